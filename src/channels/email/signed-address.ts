@@ -1,0 +1,91 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/**
+ * Message-IDs and reply addresses that only this desk can make. Both survive servers that lower-case addresses: every character
+ * is of [0-9a-z], and reading ignores case. The signature is the first 130 bits of HMAC-SHA256 under a key of its own purpose.
+ */
+
+/** At least 32 octets, derived for this purpose from the desk's secret key. */
+export type SigningKey = Uint8Array
+
+export type SignedMessageId = { ticket: number; entry: number }
+
+/** `boundTo` tells whether the address was made for this sender; the ticket is proven either way. */
+export type SignedAddress = { ticket: number; madeForSender: boolean }
+
+const signatureChars = 26
+const recipientChars = 8
+const alphabet = '0123456789abcdefghijklmnopqrstuv'
+
+/**
+ * `t.{ticket36}.{entry36}.{random}.{signature}@domain`, without angle brackets (RFC 5322 section 3.6.4). `entry` is 0 for a mail
+ * that belongs to no entry (an acknowledgement). `random` is any string of [0-9a-z]; make it once and store the id, so that a retry repeats it.
+ */
+export function signMessageId(key: SigningKey, input: { ticket: number; entry: number; random: string; domain: string }): string {
+  const body = `t.${input.ticket.toString(36)}.${input.entry.toString(36)}.${input.random.toLowerCase().replace(/[^0-9a-z]/g, '')}`
+  return `${body}.${sign(key, 'message-id', body, signatureChars)}@${input.domain}`
+}
+
+/** What our own Message-ID says, or null for a foreign or altered one. Angle brackets, white space and case do not matter; the domain may have changed. */
+export function readMessageId(key: SigningKey, messageId: string): SignedMessageId | null {
+  const match = /^\s*<?\s*(t\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.[0-9a-z]{0,40})\.([0-9a-v]{26})@[^@]*$/i.exec(messageId)
+  if (!match) return null
+  const [, body = '', ticket = '', entry = '', signature = ''] = match
+  if (!same(sign(key, 'message-id', body.toLowerCase(), signatureChars), signature.toLowerCase())) return null
+  return { ticket: Number.parseInt(ticket, 36), entry: Number.parseInt(entry, 36) }
+}
+
+/**
+ * `support+t{ticket36}.{signature}{recipient tag}@desk.example`: the address the answer of `recipient` comes to. Returns `address`
+ * unchanged when its local part leaves no room within 64 octets (RFC 5321 section 4.5.3.1.1).
+ */
+export function signReplyAddress(key: SigningKey, input: { address: string; ticket: number; recipient: string }): string {
+  const at = input.address.lastIndexOf('@')
+  if (at <= 0) return input.address
+  const local = input.address.slice(0, at)
+  const ticket = input.ticket.toString(36)
+  const tag = `${sign(key, 'reply-address', ticket, signatureChars)}${recipientTag(key, ticket, input.recipient)}`
+  const signed = `${local}+t${ticket}.${tag}`
+  if (signed.length > 64) return input.address
+  return `${signed}${input.address.slice(at)}`
+}
+
+/** What one of our reply addresses says about the mail of `sender`, or null when it is not ours. */
+export function readReplyAddress(key: SigningKey, address: string, sender: string): SignedAddress | null {
+  const match = /\+t([0-9a-z]{1,11})\.([0-9a-v]{26})([0-9a-v]{8})@[^@]*$/i.exec(address)
+  if (!match) return null
+  const ticket = (match[1] ?? '').toLowerCase()
+  if (!same(sign(key, 'reply-address', ticket, signatureChars), (match[2] ?? '').toLowerCase())) return null
+  const madeForSender = same(recipientTag(key, ticket, sender), (match[3] ?? '').toLowerCase())
+  return { ticket: Number.parseInt(ticket, 36), madeForSender }
+}
+
+/** The plain mailbox behind a reply address (`support+t1z.…@desk.example` → `support@desk.example`); other addresses come back as they are. */
+export function withoutReplyTag(address: string): string {
+  return address.replace(/\+t[0-9a-z]{1,11}\.[0-9a-v]{34}(?=@[^@]*$)/i, '')
+}
+
+function recipientTag(key: SigningKey, ticket: string, recipient: string): string {
+  return sign(key, 'reply-recipient', `${ticket}\n${recipient.trim().toLowerCase()}`, recipientChars)
+}
+
+function sign(key: SigningKey, purpose: string, text: string, chars: number): string {
+  const digest = createHmac('sha256', key).update(`${purpose}\n${text}`).digest()
+  let bits = 0
+  let value = 0
+  let out = ''
+  for (const byte of digest) {
+    value = ((value << 8) | byte) & 0xfff
+    bits += 8
+    while (bits >= 5 && out.length < chars) {
+      bits -= 5
+      out += alphabet[(value >> bits) & 31]
+    }
+    if (out.length >= chars) break
+  }
+  return out
+}
+
+function same(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+}
