@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
+import { z } from 'zod'
+
+/** The only reader of process.env. A bad value stops the start with one sentence that names it. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  readonly baseUrl: string
+  readonly dataDir: string
+  /** null: the embedded PostgreSQL in dataDir. */
+  readonly databaseUrl: string | null
+  readonly secretKey: string | null
+  readonly roles: ReadonlySet<'web' | 'worker' | 'mail'>
+  readonly smtpListen: { host: string; port: number } | null
+  readonly smtpUrl: string | null
+  readonly filesUrl: string
+  readonly trustedProxies: readonly string[]
+  readonly logLevel: string
+  readonly logPretty: boolean
+  readonly plugins: readonly string[]
+  /** Undo window of a reply in seconds, unless the desk's setting says otherwise. */
+  readonly crashAt: string | null
+}
+
+export class ConfigError extends Error {}
+
+const port = z.coerce.number().int().min(0).max(65_535)
+
+function readAddress(name: string, value: string): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(value)
+  const parsed = match ? port.safeParse(match[3]) : null
+  if (!match || !parsed?.success) throw new ConfigError(`${name} must look like 127.0.0.1:2525, but is "${value}".`)
+  return { host: match[1] ?? (match[2] || '127.0.0.1'), port: parsed.data }
+}
+
+/** Reads the environment. Throws ConfigError with one sentence. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const text = (name: string): string | null => {
+    const value = env[name]?.trim()
+    return value ? value : null
+  }
+  const fail = (name: string, rule: string): never => {
+    throw new ConfigError(`${name} must be ${rule}, but is "${env[name]}".`)
+  }
+
+  const portValue = port.safeParse(text('PORT') ?? 8080)
+  if (!portValue.success) fail('PORT', 'a number from 0 to 65535')
+  const host = text('HOST') ?? '127.0.0.1'
+
+  const base = text('BASE_URL') ?? `http://${host.includes(':') ? `[${host}]` : host}:${portValue.data}`
+  if (!URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol)) fail('BASE_URL', 'an http or https address')
+
+  const databaseUrl = text('DATABASE_URL')
+  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) fail('DATABASE_URL', 'a postgres:// address')
+
+  const secretKey = text('SECRET_KEY')
+  if (secretKey && secretKey.length < 32) throw new ConfigError('SECRET_KEY must have at least 32 characters.')
+
+  const roles = new Set<'web' | 'worker' | 'mail'>()
+  for (const role of (text('ROLES') ?? 'web,worker,mail').split(',').map((r) => r.trim())) {
+    if (role === 'web' || role === 'worker' || role === 'mail') roles.add(role)
+    else fail('ROLES', 'a list of web, worker and mail')
+  }
+
+  const smtpListen = text('SMTP_LISTEN')
+  const smtpUrl = text('SMTP_URL')
+  if (smtpUrl && !/^smtps?:\/\//.test(smtpUrl)) fail('SMTP_URL', 'an smtp:// or smtps:// address')
+
+  const dataDir = resolve(text('DATA_DIR') ?? './data')
+  const files = text('FILES_URL')
+  if (files?.startsWith('s3://')) {
+    throw new ConfigError('FILES_URL with s3:// is not supported by this version; give a folder that all nodes share.')
+  }
+  if (files && !isAbsolute(files) && /^[a-z]+:/i.test(files)) fail('FILES_URL', 'a folder')
+
+  const trustedProxies = (text('TRUSTED_PROXIES') ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+  for (const part of trustedProxies) {
+    if (!(part.includes('/') ? ipaddr.isValidCIDR(part) : ipaddr.isValid(part))) fail('TRUSTED_PROXIES', 'a list of addresses or networks')
+  }
+
+  const logLevel = text('LOG_LEVEL') ?? 'info'
+  if (!['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].includes(logLevel)) {
+    fail('LOG_LEVEL', 'trace, debug, info, warn, error, fatal or silent')
+  }
+
+  return {
+    port: portValue.data!,
+    host,
+    baseUrl: base.replace(/\/+$/, ''),
+    dataDir,
+    databaseUrl,
+    secretKey,
+    roles,
+    smtpListen: smtpListen ? readAddress('SMTP_LISTEN', smtpListen) : null,
+    smtpUrl,
+    filesUrl: files ? resolve(files) : join(dataDir, 'files'),
+    trustedProxies,
+    logLevel,
+    logPretty: process.stdout.isTTY === true,
+    plugins: (text('PLUGINS') ?? '').split(',').filter(Boolean),
+    crashAt: text('TESSERA_CRASH_AT'),
+  }
+}
+
+/** The secret that signs and encrypts: SECRET_KEY, or one made once in DATA_DIR. */
+export function readSecret(config: Config): Buffer {
+  if (config.secretKey) return Buffer.from(config.secretKey, 'utf8')
+  mkdirSync(config.dataDir, { recursive: true })
+  const file = join(config.dataDir, 'secret-key')
+  if (!existsSync(file)) {
+    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+    chmodSync(file, 0o600)
+  }
+  return Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
+}

@@ -1,0 +1,79 @@
+import { sql } from 'kysely'
+import type { Context } from './context.ts'
+import { defineJob } from './jobs.ts'
+import { afterCommit } from './transact.ts'
+
+/** What the gate must know to tell whether someone may see an event, without a query. */
+export interface EventFacts {
+  department?: number | null
+  assignee?: number | null
+  team?: number | null
+  requester?: number | null
+  /** End users on copy. */
+  copies?: number[]
+  /** Set when only agents may ever learn of it (notes, assignments). */
+  internal?: boolean
+}
+
+export interface EventRecord {
+  verb: string
+  subject: { kind: string; id: number }
+  /** Ids and values of no person: what changed, from and to. */
+  data: Record<string, unknown>
+  facts: EventFacts
+  /** Personal values, kept in a side row that can be erased. */
+  personal?: Record<string, unknown>
+}
+
+export interface StoredEvent extends EventRecord {
+  id: number
+  at: Date
+  actor: { kind: string; id: number | null }
+}
+
+export interface EventType<D extends object> {
+  readonly verb: string
+  (event: { subject: { kind: string; id: number }; data: D; facts: EventFacts; personal?: Record<string, unknown> }): EventRecord
+}
+
+/** Events are in the past tense: `ticket.opened`. */
+export function defineEvent<D extends object>(verb: string): EventType<D> {
+  const make = (event: { subject: { kind: string; id: number }; data: D; facts: EventFacts; personal?: Record<string, unknown> }): EventRecord => ({
+    ...event,
+    data: event.data as Record<string, unknown>,
+    verb,
+  })
+  return Object.assign(make, { verb })
+}
+
+/** The one job an event enqueues; `doors/worker/reactions.ts` says what follows from it. */
+export const react = defineJob<{ event: number; verb: string; subject: { kind: string; id: number }; data: Record<string, unknown>; facts: EventFacts }>(
+  'react',
+)
+
+export interface EmitOptions {
+  /** No reaction follows and no screen is told: imports, seeding. */
+  silent?: boolean
+}
+
+/** Records what happened and enqueues its reactions, in the caller's transaction; tells open screens after commit. */
+export async function emit(ctx: Context, event: EventRecord, options: EmitOptions = {}): Promise<number> {
+  const at = ctx.clock.now()
+  const data = JSON.stringify(event.data)
+  const facts = JSON.stringify(event.facts)
+  const inserted = sql`insert into event (at, actor_kind, actor_id, request_id, address, verb, subject_kind, subject_id, data, facts)
+    values (${at}, ${ctx.actor.kind}, ${ctx.actor.id}, ${ctx.request?.id ?? null}, ${ctx.request?.address ?? null}, ${event.verb},
+      ${event.subject.kind}, ${event.subject.id}, ${data}::jsonb, ${facts}::jsonb) returning id`
+  const { rows } = options.silent
+    ? await sql<{ id: number }>`${inserted}`.execute(ctx.db)
+    : await sql<{ id: number }>`with e as (${inserted})
+        select e.id, graphile_worker.add_job('react', payload => json_build_object('event', e.id, 'verb', ${event.verb}::text, 'subject',
+          json_build_object('kind', ${event.subject.kind}::text, 'id', ${event.subject.id}::bigint), 'data', ${data}::json, 'facts', ${facts}::json),
+          max_attempts => ${react.maxAttempts}) is null as added from e`.execute(ctx.db)
+  const id = Number(rows[0]!.id)
+  if (event.personal) {
+    await ctx.db.insertInto('event_personal').values({ event_id: id, personal: JSON.stringify(event.personal) }).execute()
+  }
+  if (!options.silent) afterCommit(ctx, () => ctx.live.tell({ id, verb: event.verb, subject: event.subject, facts: event.facts }))
+  return id
+}

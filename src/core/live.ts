@@ -1,0 +1,20 @@
+import type { EventFacts } from './events.ts'
+
+/** What a screen is told: enough for the gate and to know what to fetch again, never a word of content. */
+export interface LiveEvent {
+  id: number
+  verb: string
+  subject: { kind: string; id: number }
+  facts: EventFacts
+}
+
+/** Carries live events and cache drops between nodes. */
+export interface LiveBus {
+  tell(event: LiveEvent): void
+  dropCache(name: string): void
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: (event: LiveEvent) => void): () => void
+}
+
+/** For commands and tests that have nobody listening. */
+export const quietBus: LiveBus = { tell: () => {}, dropCache: () => {}, subscribe: () => () => {} }

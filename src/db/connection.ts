@@ -1,0 +1,43 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Database } from './types.ts'
+
+export type Db = Kysely<Database>
+
+/** bigint as number: ids stay far below 2^53. */
+pg.types.setTypeParser(20, Number)
+
+export interface ConnectionSettings {
+  /** A postgres:// URL; a socket folder as `postgres:///db?host=/path`. */
+  url: string
+  /** Most connections this process holds for requests and jobs. */
+  max: number
+  applicationName?: string
+  onError: (error: Error) => void
+}
+
+export interface Connection extends AsyncDisposable {
+  readonly db: Db
+  readonly pool: pg.Pool
+}
+
+/** Opens a pool. A pool without an error listener would end the process when the server restarts. */
+export function openConnection(settings: ConnectionSettings): Connection {
+  const pool = new pg.Pool({
+    connectionString: settings.url,
+    max: settings.max,
+    application_name: settings.applicationName ?? 'tessera',
+    connectionTimeoutMillis: 15_000,
+    idleTimeoutMillis: 60_000,
+  })
+  pool.on('error', settings.onError)
+  pool.on('connect', (client) => client.on('error', settings.onError))
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  return {
+    db,
+    pool,
+    async [Symbol.asyncDispose]() {
+      await db.destroy()
+    },
+  }
+}
