@@ -1,0 +1,95 @@
+import type { ReactNode } from 'react'
+import { createTranslator, type ICUArgs, type ICUTags } from 'use-intl/core'
+import type { Messages } from './messages.ts'
+
+/** `portal.open.title`: the path of every message. */
+export type MessageKey = Leaves<Messages>
+
+type Leaves<T, Path extends string = ''> = {
+  [K in keyof T & string]: T[K] extends string ? `${Path}${K}` : Leaves<T[K], `${Path}${K}.`>
+}[keyof T & string]
+
+type At<T, Path extends string> = Path extends `${infer Head}.${infer Rest}`
+  ? Head extends keyof T
+    ? At<T[Head], Rest>
+    : never
+  : Path extends keyof T
+    ? T[Path]
+    : never
+
+interface Arguments {
+  ICUArgument: string | number
+  ICUNumberArgument: number
+  ICUDateArgument: Date
+}
+
+type Loose = Record<string, string | number | Date>
+type TagFunction = (chunks: ReactNode) => ReactNode
+
+type Values<Text> = Text extends string ? (string extends Text ? Loose : ICUArgs<Text, Arguments>) : never
+type Given<V> = [V] extends [never] ? [] : Record<never, never> extends V ? [values?: V] : [values: V]
+type RichValues<Text> = Text extends string
+  ? string extends Text
+    ? Record<string, string | number | Date | ReactNode | TagFunction>
+    : ICUArgs<Text, Arguments & { ICUArgument: string | number | ReactNode }> & ICUTags<Text, TagFunction>
+  : never
+
+export interface Translate {
+  <K extends MessageKey>(key: K, ...values: Given<Values<At<Messages, K>>>): string
+  /** Messages with tags: each `<tag>` gets a function that draws it. */
+  rich<K extends MessageKey>(key: K, ...values: Given<RichValues<At<Messages, K>>>): ReactNode
+  /** Whether a key that comes from data is in the catalogue. */
+  has(key: string): key is MessageKey
+  /** For keys that come from data; check with `has` first. */
+  at(key: string, values?: Loose): string
+  readonly locale: string
+}
+
+const lookUp = (messages: object, key: string): string | undefined => {
+  let node: unknown = messages
+  for (const part of key.split('.')) {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, part)) return undefined
+    node = (node as Record<string, unknown>)[part]
+  }
+  return typeof node === 'string' ? node : undefined
+}
+
+/** Apart from these four characters a message is what it says. */
+const HAS_SYNTAX = /[{}<']/
+
+/**
+ * A translator over the namespaces given. A missing message answers with its key, so that a page never fails over a word.
+ * Dates inside messages are formatted in `timeZone` (IANA name).
+ */
+export function makeTranslate(locale: string, messages: Partial<Messages>, timeZone = 'UTC'): Translate {
+  const plain = new Map<string, string | null>()
+  const formatted = createTranslator({
+    locale,
+    messages: messages as Record<string, never>,
+    timeZone,
+    onError: () => {},
+    getMessageFallback: ({ key }) => key,
+  }) as unknown as ((key: string, values?: object) => string) & { rich(key: string, values?: object): ReactNode }
+  const find = (key: string): string | null => {
+    let text = plain.get(key)
+    if (text === undefined) {
+      const found = lookUp(messages, key)
+      text = found === undefined ? key : HAS_SYNTAX.test(found) ? null : found
+      plain.set(key, text)
+    }
+    return text
+  }
+  const translate = (key: string, values?: object): string => find(key) ?? formatted(key, values)
+  return Object.assign(translate, {
+    rich: (key: string, values?: object): ReactNode => find(key) ?? formatted.rich(key, values),
+    has: (key: string): key is MessageKey => lookUp(messages, key) !== undefined,
+    at: translate,
+    locale,
+  }) as unknown as Translate
+}
+
+/** The sentence for an error's key; an unknown key gets the general one, so that a key is never shown. */
+export function errorText(t: Translate, problem: { key: string; params?: Record<string, string | number> }): string {
+  const key = `errors.${problem.key}`
+  return t.has(key) ? t.at(key, problem.params) : t('errors.unknown')
+}
