@@ -4,8 +4,6 @@ import { createContext, type ReactNode, useContext } from 'react'
 export interface RequestFacts {
   /** Goes with every form that posts. */
   csrf: string
-  /** Of this response's Content-Security-Policy; empty in the browser, where it has done its work. */
-  nonce: string
   locale: string
   /** IANA name, such as Europe/Berlin. */
   timeZone: string
@@ -15,7 +13,7 @@ export interface RequestFacts {
 
 const RequestContext = createContext<RequestFacts>({
   csrf: '',
-  nonce: '',
+
   locale: 'en',
   timeZone: 'UTC',
   now: '1970-01-01T00:00:00.000Z',
