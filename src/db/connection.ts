@@ -38,6 +38,8 @@ export function openConnection(settings: ConnectionSettings): Connection {
     pool,
     async [Symbol.asyncDispose]() {
       await db.destroy()
+      // Kysely ends the pool only when it has sent a query of its own.
+      if (!pool.ending) await pool.end()
     },
   }
 }

@@ -134,7 +134,7 @@ async function startOwn(dataDir: string, lock: string, options: EmbeddedPostgres
   const home = clusterHome(dataDir, identity, log)
   const binaries = options.binDir ? systemBinaries(options.binDir) : packagedBinaries(home)
   const data = path.join(home, 'data')
-  await makeCluster(home, data, binaries, identity, log)
+  await makeCluster({ home, data, binaries, identity, log, sync: options.settings?.fsync !== 'off' })
   checkCluster(data, binaries, identity)
   await stopOrphan(data, log)
   const socketDir = makeSocketDir(home, identity)
@@ -397,7 +397,9 @@ function copyTree(from: string, to: string): void {
 
 // --- the cluster --------------------------------------------------------------------------------------------------
 
-async function makeCluster(home: string, data: string, binaries: Binaries, identity: Identity, log: ServerLog): Promise<void> {
+type ClusterPlan = { home: string; data: string; binaries: Binaries; identity: Identity; log: ServerLog; sync: boolean }
+
+async function makeCluster({ home, data, binaries, identity, log, sync }: ClusterPlan): Promise<void> {
   if (fs.existsSync(path.join(data, 'PG_VERSION'))) return
   log.info('Making the database.')
   // Under another name until it is whole: an initdb that was interrupted leaves nothing that looks like a cluster.
@@ -409,7 +411,7 @@ async function makeCluster(home: string, data: string, binaries: Binaries, ident
       path.join(binaries.bin, 'initdb'),
       [
         ...['-D', fresh, '-U', USER, '--auth=trust', '--encoding=UTF8', '--data-checksums'],
-        ...['--locale-provider=icu', '--icu-locale=und', `--locale=${locale}`],
+        ...['--locale-provider=icu', '--icu-locale=und', `--locale=${locale}`, ...(sync ? [] : ['--no-sync'])],
       ],
       { ...spawnOptions(binaries, home), ...(identity ?? {}) },
     )
