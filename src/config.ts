@@ -9,6 +9,8 @@ export interface Config {
   readonly port: number
   readonly host: string
   readonly baseUrl: string
+  /** BASE_URL was given. */
+  readonly baseUrlFixed: boolean
   readonly dataDir: string
   /** null: the embedded PostgreSQL in dataDir. */
   readonly databaseUrl: string | null
@@ -92,6 +94,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return {
     port: portValue.data!,
     host,
+    baseUrlFixed: text('BASE_URL') !== null,
     baseUrl: base.replace(/\/+$/, ''),
     dataDir,
     databaseUrl,

@@ -12,6 +12,8 @@ import type { Slots } from './slots.ts'
 export interface Site {
   /** Public address without a trailing slash, used in links and mails. */
   readonly baseUrl: string
+  /** BASE_URL was given, so the wizard's public address does not replace it. */
+  readonly baseUrlFixed: boolean
   readonly keys: Keyring
   readonly limits: {
     /** Bytes of one uploaded file. */

@@ -1,0 +1,75 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { defineService } from '#core/slots.ts'
+
+/** Content-addressed bytes. A blob's name is the SHA-256 of its content in hex; names from outside never touch a path. */
+export interface BlobStore {
+  /** Durable when it returns: file and folder are synced. */
+  put(bytes: Uint8Array): Promise<{ hash: string; size: number }>
+  read(hash: string): Promise<Buffer>
+  stream(hash: string): Promise<ReadableStream<Uint8Array>>
+  size(hash: string): Promise<number>
+}
+
+export const blobs = defineService<BlobStore>('blob store')
+
+const HASH = /^[0-9a-f]{64}$/
+
+/** Blobs in a folder: temporary in the same folder → fsync → rename to its hash → fsync folder. */
+export function openDiskBlobStore(root: string): BlobStore {
+  const known = new Set<string>()
+  const pathOf = (hash: string): { folder: string; file: string } => {
+    if (!HASH.test(hash)) throw new Error('not a blob name')
+    const folder = join(root, hash.slice(0, 2))
+    return { folder, file: join(folder, hash) }
+  }
+  const folderFor = async (folder: string): Promise<void> => {
+    if (known.has(folder)) return
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const parent = await open(root, 'r')
+    try {
+      await parent.sync()
+    } finally {
+      await parent.close()
+    }
+    known.add(folder)
+  }
+  return {
+    async put(bytes) {
+      const hash = createHash('sha256').update(bytes).digest('hex')
+      const { folder, file } = pathOf(hash)
+      await folderFor(folder)
+      const there = await stat(file).catch(() => null)
+      if (there?.size === bytes.byteLength) return { hash, size: bytes.byteLength }
+      const temporary = join(folder, `.${hash.slice(0, 16)}.${randomBytes(6).toString('hex')}`)
+      const handle = await open(temporary, 'wx', 0o600)
+      try {
+        await handle.writeFile(bytes)
+        await handle.datasync()
+      } catch (error) {
+        await handle.close()
+        await unlink(temporary).catch(() => {})
+        throw error
+      }
+      await handle.close()
+      await rename(temporary, file)
+      const directory = await open(folder, 'r')
+      try {
+        await directory.sync()
+      } finally {
+        await directory.close()
+      }
+      return { hash, size: bytes.byteLength }
+    },
+    read: (hash) => readFile(pathOf(hash).file),
+    stream: async (hash) => {
+      const { file } = pathOf(hash)
+      await stat(file)
+      return Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>
+    },
+    size: async (hash) => (await stat(pathOf(hash).file)).size,
+  }
+}

@@ -1,0 +1,3 @@
+import { defineEvent } from '#core/events.ts'
+
+export const settingsChanged = defineEvent<{ changes: Record<string, { from: unknown; to: unknown }> }>('settings.changed')

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { cached, defineCached } from '#core/cache.ts'
+import type { Context } from '#core/context.ts'
+
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/)
+/** Spans of one day in the desk's zone, `[from, to)`. */
+const spans = z.array(z.tuple([time, time]))
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export type Weekday = (typeof weekdays)[number]
+
+const hours = z.object({ mon: spans, tue: spans, wed: spans, thu: spans, fri: spans, sat: spans, sun: spans })
+export type WeeklyHours = z.infer<typeof hours>
+
+const targets = z.object({ urgent: z.number(), high: z.number(), normal: z.number(), low: z.number() })
+
+/** Every setting with its default. What is stored is only what an administrator changed. */
+export const settingsSchema = z.object({
+  'desk.name': z.string().trim().min(1).max(80).default('Help desk'),
+  /** The address links in mails point at; null until the wizard asked (the environment's BASE_URL wins when it is given). */
+  'desk.publicAddress': z.url().nullable().default(null),
+  'desk.timeZone': z
+    .string()
+    .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC')
+    .default('UTC'),
+  'desk.locale': z.string().default('en'),
+  'desk.hours': hours.default({
+    mon: [['09:00', '17:00']],
+    tue: [['09:00', '17:00']],
+    wed: [['09:00', '17:00']],
+    thu: [['09:00', '17:00']],
+    fri: [['09:00', '17:00']],
+    sat: [],
+    sun: [],
+  }),
+  /** ISO dates without work. */
+  'desk.holidays': z.array(z.iso.date()).default([]),
+  'setup.completedAt': z.string().nullable().default(null),
+  /** Working hours until a first reply, and until each further one, by priority. */
+  'sla.firstResponseHours': targets.default({ urgent: 1, high: 4, normal: 8, low: 16 }),
+  'sla.nextResponseHours': targets.default({ urgent: 2, high: 4, normal: 8, low: 16 }),
+  'replies.undoSeconds': z.number().int().min(0).max(60).default(10),
+  'replies.claimUnassigned': z.boolean().default(true),
+  /** Key of the status after an agent's reply. */
+  'replies.statusAfter': z.string().default('waiting'),
+  'tickets.closeResolvedAfterDays': z.number().int().min(0).max(365).default(7),
+  'tickets.reopenClosedWithinDays': z.number().int().min(0).max(3650).default(30),
+  'autoresponse.newTicket': z.boolean().default(true),
+  'autoresponse.perAddressMinutes': z.number().int().min(1).default(15),
+  'autoresponse.perAddressPerDay': z.number().int().min(1).default(5),
+  /** Hosts whose Authentication-Results we believe (RFC 8601). */
+  'mail.trustedAuthservIds': z.array(z.string()).default([]),
+  /** What an agent's answer by mail becomes. */
+  'mail.agentAnswerIs': z.enum(['note', 'reply']).default('note'),
+  'mail.attachUpToBytes': z.number().int().positive().default(10 * 1024 * 1024),
+  'portal.guestsMayAsk': z.boolean().default(true),
+  'portal.registration': z.boolean().default(true),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+export type SettingKey = keyof Settings
+
+export const settingsCache = defineCached<Settings>('settings', async (ctx) => {
+  const rows = await ctx.db.selectFrom('setting').select(['key', 'value']).execute()
+  const stored = Object.fromEntries(rows.map((row) => [row.key, row.value]))
+  const parsed = settingsSchema.safeParse(stored)
+  if (parsed.success) return parsed.data
+  // A value that an older version stored and this one no longer accepts falls back to its default instead of stopping the desk.
+  const bad = new Set(parsed.error.issues.map((issue) => String(issue.path[0])))
+  ctx.log.error({ settings: [...bad] }, 'stored settings are not valid, their defaults are used')
+  return settingsSchema.parse(Object.fromEntries(Object.entries(stored).filter(([key]) => !bad.has(key))))
+})
+
+/** All settings, from the cache. */
+export const readSettings = (ctx: Context): Promise<Settings> => cached(ctx, settingsCache)
+
+/** Where links point: BASE_URL when the environment gives it, else what the wizard asked, else where we listen. */
+export async function publicAddress(ctx: Context): Promise<string> {
+  if (ctx.site.baseUrlFixed) return ctx.site.baseUrl
+  return (await readSettings(ctx))['desk.publicAddress']?.replace(/\/+$/, '') ?? ctx.site.baseUrl
+}
