@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { addSeconds } from '#core/clock.ts'
+import type { Context } from '#core/context.ts'
+import type { InboundMail } from './email/inbound-mail.ts'
+import {
+  type InboundMessage,
+  type InboundReason,
+  inboundById,
+  lockInbound,
+  postedWithFingerprint,
+  type Settled,
+  writeSettled,
+} from './inbound-store.ts'
+
+export type { InboundMessage, InboundReason, InboundState, InboundSummary } from './inbound-store.ts'
+
+const DUPLICATE_WITHIN_SECONDS = 30 * 86_400
+
+/** A stored message, or null. Its bytes are `blob` in the blob store. */
+export const loadInbound = (ctx: Context, id: number): Promise<InboundMessage | null> => inboundById(ctx, id)
+
+/**
+ * The same for two copies of one mail that came by different ways (two mailboxes, a mailing list's second copy): Message-ID, From
+ * and body, hashed. null when the mail has no Message-ID or nothing could be read of it: then it is never a duplicate.
+ */
+export function mailFingerprint(mail: InboundMail): string | null {
+  if (!mail.messageId || (!mail.text && !mail.html && mail.attachments.length === 0)) return null
+  const hash = createHash('sha256')
+  for (const part of [mail.messageId, mail.from?.address.toLowerCase() ?? '', mail.subject, mail.text, mail.html ?? ''])
+    hash.update(part).update('\0')
+  for (const file of mail.attachments) hash.update(createHash('sha256').update(file.content).digest())
+  return hash.digest('base64url')
+}
+
+/**
+ * First thing in the transaction that posts a message: locks it, and everything with the same fingerprint. null when it was
+ * settled meanwhile (its job ran twice): then there is nothing to do. `duplicateOf` is the copy that was posted in the last 30 days.
+ */
+export async function beginInbound(
+  ctx: Context,
+  id: number,
+  fingerprint: string | null,
+): Promise<{ duplicateOf: { id: number; ticket: number | null; entry: number | null } | null } | null> {
+  if (!ctx.tx) throw new Error('beginInbound() needs a transaction around it')
+  if ((await lockInbound(ctx, id, fingerprint)) !== 'received') return null
+  if (!fingerprint) return { duplicateOf: null }
+  return {
+    duplicateOf: await postedWithFingerprint(ctx, fingerprint, addSeconds(ctx.clock.now(), -DUPLICATE_WITHIN_SECONDS), id),
+  }
+}
+
+interface Read {
+  reason: InboundReason
+  verdict?: string | null
+  mail?: InboundMail | null
+  fingerprint?: string | null
+}
+
+/** It is an entry now. */
+export const markPosted = (ctx: Context, id: number, at: Read & { ticket: number; entry: number }): Promise<void> =>
+  writeSettled(ctx, id, settled('posted', at))
+
+/** A second copy: kept and shown in the mail log, not posted. */
+export const markDuplicate = (
+  ctx: Context,
+  id: number,
+  at: Read & { ticket: number | null; entry?: number | null },
+): Promise<void> => writeSettled(ctx, id, settled('duplicate', at))
+
+/** Suspended: kept until a person decides. */
+export const markParked = (ctx: Context, id: number, at: Read & { ticket?: number | null }): Promise<void> =>
+  writeSettled(ctx, id, settled('parked', at))
+
+/** Taken note of (a bounce, a report, a loop), not posted. */
+export const markSkipped = (
+  ctx: Context,
+  id: number,
+  at: Read & { ticket?: number | null; entry?: number | null },
+): Promise<void> => writeSettled(ctx, id, settled('skipped', at))
+
+function settled(state: Settled['state'], at: Read & { ticket?: number | null; entry?: number | null }): Settled {
+  return {
+    state,
+    reason: at.reason,
+    verdict: at.verdict ?? null,
+    summary: at.mail ? { from: at.mail.from?.address ?? '', subject: at.mail.subject } : null,
+    messageId: at.mail?.messageId ?? null,
+    fingerprint: at.fingerprint ?? null,
+    ticket: at.ticket ?? null,
+    entry: at.entry ?? null,
+  }
+}

@@ -1,0 +1,112 @@
+import { sql } from 'kysely'
+import type { Context } from '#core/context.ts'
+import type { Envelope } from './receive-raw.ts'
+
+export type InboundState = 'received' | 'posted' | 'duplicate' | 'parked' | 'skipped'
+
+/** Why a message landed where it did: `key` is in the `mail` catalogue. */
+export interface InboundReason {
+  key: string
+  params?: Record<string, string | number>
+}
+
+export interface InboundMessage {
+  id: number
+  channel: string
+  mailbox: number | null
+  blob: string
+  size: number
+  envelope: Envelope
+  receivedAt: Date
+  state: InboundState
+  reason: InboundReason | null
+  verdict: string | null
+  summary: InboundSummary | null
+  messageId: string | null
+  ticket: number | null
+  entry: number | null
+}
+
+/** What the header said, for the mail log. */
+export interface InboundSummary {
+  from: string
+  subject: string
+}
+
+export interface Settled {
+  state: Exclude<InboundState, 'received'>
+  reason: InboundReason
+  verdict: string | null
+  summary: InboundSummary | null
+  messageId: string | null
+  fingerprint: string | null
+  ticket: number | null
+  entry: number | null
+}
+
+const COLUMNS = [
+  'id',
+  'channel',
+  'mailbox_id as mailbox',
+  'blob',
+  'size',
+  'envelope',
+  'received_at as receivedAt',
+  'state',
+  'reason',
+  'verdict',
+  'summary',
+  'message_id as messageId',
+  'ticket_id as ticket',
+  'entry_id as entry',
+] as const
+
+export async function inboundById(ctx: Context, id: number): Promise<InboundMessage | null> {
+  const row = await ctx.db.selectFrom('inbound_message').select(COLUMNS).where('id', '=', id).executeTakeFirst()
+  return (row as InboundMessage | undefined) ?? null
+}
+
+export async function lockInbound(ctx: Context, id: number, fingerprint: string | null): Promise<InboundState | null> {
+  // The row against a second job for it; the fingerprint against the same mail out of another mailbox, handled at this moment.
+  const { rows } = await sql<{ state: InboundState }>`select state,
+      case when ${fingerprint}::text is null then null else pg_advisory_xact_lock(hashtextextended(${fingerprint}::text, 7)) end as waited
+    from inbound_message where id = ${id} for no key update`.execute(ctx.db)
+  return rows[0]?.state ?? null
+}
+
+export async function postedWithFingerprint(
+  ctx: Context,
+  fingerprint: string,
+  since: Date,
+  except: number,
+): Promise<{ id: number; ticket: number | null; entry: number | null } | null> {
+  const row = await ctx.db
+    .selectFrom('inbound_message')
+    .select(['id', 'ticket_id as ticket', 'entry_id as entry'])
+    .where('fingerprint', '=', fingerprint)
+    .where('state', '=', 'posted')
+    .where('received_at', '>=', since)
+    .where('id', '<>', except)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export async function writeSettled(ctx: Context, id: number, settled: Settled): Promise<void> {
+  await ctx.db
+    .updateTable('inbound_message')
+    .set({
+      state: settled.state,
+      reason: JSON.stringify(settled.reason),
+      verdict: settled.verdict,
+      summary: settled.summary ? JSON.stringify(settled.summary) : null,
+      message_id: settled.messageId?.slice(0, 998) ?? null,
+      fingerprint: settled.fingerprint,
+      ticket_id: settled.ticket,
+      entry_id: settled.entry,
+      processed_at: ctx.clock.now(),
+    })
+    .where('id', '=', id)
+    .execute()
+}

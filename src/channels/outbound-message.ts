@@ -1,0 +1,54 @@
+import type { MailAddress } from './email/inbound-mail.ts'
+
+export type OutboundKind = 'reply' | 'autoresponse' | 'alert' | 'link' | 'account' | 'notice'
+export type OutboundState = 'waiting' | 'sending' | 'sent' | 'failed' | 'held' | 'withdrawn'
+
+export interface OutboundFile {
+  blob: string
+  name: string
+  contentType: string
+  /** Set for a picture that the HTML shows as `cid:`; null for an attachment. */
+  contentId: string | null
+}
+
+/** What a verb decides about a message. Everything is final: nothing is rendered again when it is sent. */
+export interface OutboundContent {
+  from: MailAddress
+  replyTo: MailAddress | null
+  to: MailAddress[]
+  cc: MailAddress[]
+  /** Reached, but named in no header. */
+  bcc?: MailAddress[]
+  subject: string
+  /** Message-IDs without angle brackets. */
+  inReplyTo: string | null
+  references: string[]
+  text: string
+  html: string | null
+  files: OutboundFile[]
+  /** RFC 3834: an acknowledgement is auto-replied, an alert auto-generated, a person's own words neither. */
+  automatic: 'no' | 'auto-replied' | 'auto-generated'
+  headers?: { name: string; value: string }[]
+}
+
+/** As stored: with what makes every attempt byte-identical. */
+export interface StoredContent extends OutboundContent {
+  /** ISO time of the Date header. */
+  date: string
+  boundary: string
+}
+
+export interface OutboundMessage {
+  id: number
+  channel: string
+  mailbox: number | null
+  kind: OutboundKind
+  ticket: number | null
+  entry: number | null
+  messageId: string
+  content: StoredContent
+  state: OutboundState
+  sendsAt: Date
+  attempts: number
+  createdAt: Date
+}
