@@ -1,0 +1,59 @@
+import type { Context } from '#core/context.ts'
+import {
+  type Entry,
+  insertEntry,
+  insertReference,
+  insertThread,
+  type NewEntry,
+  selectEntries,
+  selectEntry,
+  updateEntry,
+} from './entry-store.ts'
+
+export type { Entry, EntryChannel, EntryKind, NewEntry, Recipients } from './entry-store.ts'
+
+/** A new thread with its first entry, in the caller's transaction. */
+export const startThread = (ctx: Context, ownerKind: string, entry: NewEntry): Promise<{ thread: number; entry: number }> =>
+  insertThread(ctx, ownerKind, entry)
+
+/** One more entry. The owner's verb has passed its gate and holds its row. */
+export const addEntry = (ctx: Context, thread: number, entry: NewEntry): Promise<number> => insertEntry(ctx, thread, entry)
+
+/** Answers to this Message-ID belong to the thread. */
+export const rememberMessageId = (ctx: Context, messageId: string, thread: number, entry: number | null): Promise<void> =>
+  insertReference(ctx, messageId, thread, entry)
+
+/** The gate is the thread's owner: call only with a thread that the actor was let to. */
+export const readEntries = (
+  ctx: Context,
+  thread: number,
+  options: { audience: 'agent' | 'customer'; limit?: number; before?: number; after?: number },
+): Promise<Entry[]> => selectEntries(ctx, thread, options)
+
+export const readEntry = (ctx: Context, id: number): Promise<Entry | null> => selectEntry(ctx, id)
+
+/** The entry with its row locked, for its owner's verb. */
+export const lockEntry = (ctx: Context, id: number): Promise<Entry | null> => selectEntry(ctx, id, true)
+
+/** From now on the world sees it. */
+export const releaseEntry = (ctx: Context, id: number): Promise<void> => updateEntry(ctx, id, { released_at: ctx.clock.now() })
+
+/** A reply taken back before it left. */
+export const removeEntry = (ctx: Context, id: number): Promise<void> => updateEntry(ctx, id, { deleted_at: ctx.clock.now() })
+
+/** The HTML once its inline pictures have their lasting names. */
+export const setEntryHtml = (ctx: Context, id: number, html: string): Promise<void> => updateEntry(ctx, id, { body_html: html })
+
+/** What a reader sees first: the new words, without history and signature. */
+export const visibleText = (entry: Pick<Entry, 'visibleText' | 'bodyText'>): string => entry.visibleText ?? entry.bodyText
+
+/** First line worth showing in a list, at most 160 characters. */
+export function previewOf(text: string): string {
+  const line = text
+    .slice(0, 2000)
+    .split('\n')
+    .map((part) => part.replace(/\s+/g, ' ').trim())
+    .filter((part) => part && !/^(hi|hello|hey|dear|hallo|guten tag|bonjour|hola)\b[^.!?]{0,30}[,!.]?$/i.test(part))
+    .join(' ')
+  return (line || text.replace(/\s+/g, ' ').trim()).slice(0, 160)
+}

@@ -1,0 +1,215 @@
+import { sql } from 'kysely'
+import type { Verdict } from '#channels/email/sender-verdict.ts'
+import type { Context } from '#core/context.ts'
+
+export type EntryKind = 'message' | 'response' | 'note'
+export type EntryChannel = 'email' | 'web' | 'api' | 'phone' | 'agent'
+
+export interface Recipients {
+  to: Array<{ name: string; address: string }>
+  cc: Array<{ name: string; address: string }>
+}
+
+export interface NewEntry {
+  kind: EntryKind
+  channel: EntryChannel
+  author: { kind: 'agent' | 'user' | 'system'; id: number | null; name: string; address: string | null }
+  bodyText: string
+  bodyHtml?: string | null
+  /** Without quoted history and signature, when something was cut. */
+  visibleText?: string | null
+  visibleHtml?: string | null
+  recipients?: Recipients | null
+  verdict?: Verdict | null
+  isFlagged?: boolean
+  inboundMessageId?: number | null
+  /** Null while it can still be withdrawn. */
+  releasedAt: Date | null
+  sendsAt?: Date | null
+  statusOnRelease?: number | null
+  /** Message-ID by which answers find this thread, without angle brackets. */
+  messageId?: string | null
+}
+
+const entryValues = (
+  ctx: Context,
+  entry: NewEntry,
+) => sql`${entry.kind}, ${entry.channel}, ${entry.author.kind}, ${entry.author.id}::bigint, ${entry.author.name},
+  ${entry.author.address}, ${clean(entry.bodyText)}, ${clean(entry.bodyHtml)}, ${clean(entry.visibleText)}, ${clean(entry.visibleHtml)},
+  ${entry.recipients ? JSON.stringify(entry.recipients) : null}::jsonb, ${entry.verdict ?? null}, ${entry.isFlagged ?? false}::boolean,
+  ${entry.inboundMessageId ?? null}::bigint, ${ctx.clock.now()}::timestamptz, ${entry.releasedAt}::timestamptz, ${entry.sendsAt ?? null}::timestamptz, ${entry.statusOnRelease ?? null}::bigint`
+
+const COLUMNS = sql`thread_id, kind, channel, author_kind, author_id, author_name, author_address, body_text, body_html, visible_text, visible_html,
+  recipients, verdict, is_flagged, inbound_message_id, created_at, released_at, sends_at, status_on_release`
+
+/** PostgreSQL text holds no NUL. */
+function clean<T extends string | null | undefined>(text: T): string | null {
+  return text == null ? null : text.includes('\u0000') ? text.replaceAll('\u0000', '\ufffd') : text
+}
+
+/** A thread with its first entry, in one statement. */
+export async function insertThread(ctx: Context, ownerKind: string, entry: NewEntry): Promise<{ thread: number; entry: number }> {
+  const { rows } = await sql<{ thread: number; entry: number }>`with t as (
+      insert into thread (owner_kind, created_at) values (${ownerKind}, ${ctx.clock.now()}) returning id
+    ), e as (
+      insert into thread_entry (${COLUMNS}) select t.id, ${entryValues(ctx, entry)} from t returning id, thread_id
+    ), r as (
+      insert into message_reference (message_id, thread_id, entry_id) select ${entry.messageId ?? null}::text, e.thread_id, e.id from e
+      where ${entry.messageId ?? null}::text is not null
+    )
+    select thread_id as thread, id as entry from e`.execute(ctx.db)
+  return { thread: Number(rows[0]!.thread), entry: Number(rows[0]!.entry) }
+}
+
+export async function insertEntry(ctx: Context, thread: number, entry: NewEntry): Promise<number> {
+  const { rows } = await sql<{ id: number }>`with e as (
+      insert into thread_entry (${COLUMNS}) values (${thread}, ${entryValues(ctx, entry)}) returning id, thread_id
+    ), r as (
+      insert into message_reference (message_id, thread_id, entry_id) select ${entry.messageId ?? null}::text, e.thread_id, e.id from e
+      where ${entry.messageId ?? null}::text is not null on conflict do nothing
+    )
+    select id from e`.execute(ctx.db)
+  return Number(rows[0]!.id)
+}
+
+export async function insertReference(ctx: Context, messageId: string, thread: number, entry: number | null): Promise<void> {
+  await ctx.db
+    .insertInto('message_reference')
+    .values({ message_id: messageId, thread_id: thread, entry_id: entry })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+export interface Entry {
+  id: number
+  threadId: number
+  kind: EntryKind
+  channel: EntryChannel
+  author: { kind: 'agent' | 'user' | 'system'; id: number | null; name: string; address: string | null }
+  bodyText: string
+  bodyHtml: string | null
+  visibleText: string | null
+  visibleHtml: string | null
+  recipients: Recipients | null
+  verdict: Verdict | null
+  isFlagged: boolean
+  inboundMessageId: number | null
+  createdAt: Date
+  releasedAt: Date | null
+  sendsAt: Date | null
+  statusOnRelease: number | null
+}
+
+const columns = [
+  'id',
+  'thread_id',
+  'kind',
+  'channel',
+  'author_kind',
+  'author_id',
+  'author_name',
+  'author_address',
+  'body_text',
+  'body_html',
+  'visible_text',
+  'visible_html',
+  'recipients',
+  'verdict',
+  'is_flagged',
+  'inbound_message_id',
+  'created_at',
+  'released_at',
+  'sends_at',
+  'status_on_release',
+] as const
+
+type Row = {
+  id: number
+  thread_id: number
+  kind: EntryKind
+  channel: EntryChannel
+  author_kind: 'agent' | 'user' | 'system'
+  author_id: number | null
+  author_name: string
+  author_address: string | null
+  body_text: string
+  body_html: string | null
+  visible_text: string | null
+  visible_html: string | null
+  recipients: unknown
+  verdict: Verdict | null
+  is_flagged: boolean
+  inbound_message_id: number | null
+  created_at: Date
+  released_at: Date | null
+  sends_at: Date | null
+  status_on_release: number | null
+}
+
+const fromRow = (row: Row): Entry => ({
+  id: row.id,
+  threadId: row.thread_id,
+  kind: row.kind,
+  channel: row.channel,
+  author: { kind: row.author_kind, id: row.author_id, name: row.author_name, address: row.author_address },
+  bodyText: row.body_text,
+  bodyHtml: row.body_html,
+  visibleText: row.visible_text,
+  visibleHtml: row.visible_html,
+  recipients: row.recipients as Recipients | null,
+  verdict: row.verdict,
+  isFlagged: row.is_flagged,
+  inboundMessageId: row.inbound_message_id,
+  createdAt: row.created_at,
+  releasedAt: row.released_at,
+  sendsAt: row.sends_at,
+  statusOnRelease: row.status_on_release,
+})
+
+/**
+ * Entries of a thread, oldest first. Customers get what was released and is no note. `before` pages towards the beginning.
+ */
+export async function selectEntries(
+  ctx: Context,
+  thread: number,
+  options: { audience: 'agent' | 'customer'; limit?: number; before?: number; after?: number },
+): Promise<Entry[]> {
+  const rows = await ctx.db
+    .selectFrom('thread_entry')
+    .select(columns)
+    .where('thread_id', '=', thread)
+    .where('deleted_at', 'is', null)
+    .$if(options.audience === 'customer', (query) => query.where('kind', '<>', 'note').where('released_at', 'is not', null))
+    .$if(options.before !== undefined, (query) => query.where('id', '<', options.before!))
+    .$if(options.after !== undefined, (query) => query.where('id', '>', options.after!))
+    .orderBy('id', 'desc')
+    .limit(options.limit ?? 200)
+    .execute()
+  return rows.map(fromRow).reverse()
+}
+
+export async function selectEntry(ctx: Context, id: number, lock = false): Promise<Entry | null> {
+  const row = await ctx.db
+    .selectFrom('thread_entry')
+    .select(columns)
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .$if(lock, (query) => query.forNoKeyUpdate())
+    .executeTakeFirst()
+  return row ? fromRow(row) : null
+}
+
+export async function updateEntry(
+  ctx: Context,
+  id: number,
+  set: {
+    released_at?: Date | null
+    sends_at?: Date | null
+    status_on_release?: number | null
+    deleted_at?: Date | null
+    body_html?: string
+    visible_html?: string | null
+  },
+): Promise<void> {
+  await ctx.db.updateTable('thread_entry').set(set).where('id', '=', id).execute()
+}
