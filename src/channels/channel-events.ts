@@ -1,0 +1,21 @@
+import { defineEvent } from '#core/events.ts'
+import type { OutboundKind } from './outbound-message.ts'
+
+/** Subject: the ticket, or `message` when it is about none. */
+export interface MessageFate {
+  message: number
+  entry: number | null
+  kind: OutboundKind
+}
+
+/** A reply was taken by the mail server. */
+export const messageSent = defineEvent<MessageFate>('message.sent')
+/** A message will not arrive: refused for good, given up after days, or bounced. */
+export const messageFailed = defineEvent<MessageFate & { reason: string }>('message.failed')
+/** A message waits for an administrator. */
+export const messageHeld = defineEvent<MessageFate & { reason: string }>('message.held')
+
+export const mailboxChanged = defineEvent<{ changes: string[] }>('mailbox.changed')
+/** A mailbox could not be read for some minutes. */
+export const mailboxFailing = defineEvent<{ key: string }>('mailbox.failing')
+export const mailboxRecovered = defineEvent<Record<string, never>>('mailbox.recovered')

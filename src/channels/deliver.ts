@@ -1,0 +1,132 @@
+import { addSeconds } from '#core/clock.ts'
+import type { Context } from '#core/context.ts'
+import { crashPoint } from '#core/crash.ts'
+import { type EventFacts, type EventRecord, emit } from '#core/events.ts'
+import { transact } from '#core/transact.ts'
+import { channels, messageSubjects, type SendResult } from './channel.ts'
+import { messageFailed, messageHeld, messageSent } from './channel-events.ts'
+import type { OutboundMessage } from './outbound-message.ts'
+import { claimOutbound, type Outcome, renewLease, settleOutbound } from './outbound-store.ts'
+
+/** A message belongs to the worker that sends it for this long; renewed while it is sent. */
+export const LEASE_SECONDS = 45
+const RENEW_SECONDS = 15
+
+const MINUTE = 60
+const HOUR = 3600
+/** RFC 5321 section 4.5.4.1: half an hour between tries, give up after 4 to 5 days; the first ones sooner, for greylisting. */
+const RETRY_SECONDS = [
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  20 * MINUTE,
+  30 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  HOUR,
+  2 * HOUR,
+  4 * HOUR,
+]
+const GIVE_UP_SECONDS = 5 * 86_400
+const HELD_RETRY_SECONDS = [10 * MINUTE, 30 * MINUTE, HOUR]
+
+/**
+ * Sends one message, if it is still to be sent, and writes what became of it. Nothing external happens inside a transaction.
+ * Repeats itself by its own schedule; throws only when the database cannot be reached.
+ */
+export async function deliver(ctx: Context, id: number): Promise<void> {
+  const message = await claimOutbound(ctx, id, addSeconds(ctx.clock.now(), LEASE_SECONDS))
+  if (!message) return
+  const channel = ctx.slots.get(channels, message.channel)
+  const renewal = setInterval(() => {
+    renewLease(ctx, message, addSeconds(ctx.clock.now(), LEASE_SECONDS)).catch((error: unknown) =>
+      ctx.log.warn({ message: id, err: error }, 'could not renew a lease'),
+    )
+  }, RENEW_SECONDS * 1000)
+  let result: SendResult
+  try {
+    result = channel
+      ? await channel.send(ctx, message)
+      : {
+          ok: false,
+          class: 'ask_administrator',
+          reason: 'no_channel',
+          detail: `Nothing here sends "${message.channel}" messages`,
+        }
+  } catch (error) {
+    // A fault of ours: wait for the next version or the next try, never lose the message.
+    ctx.log.error({ message: id, err: error }, 'sending broke')
+    result = { ok: false, class: 'try_again', reason: 'unknown', detail: error instanceof Error ? error.message : String(error) }
+  } finally {
+    clearInterval(renewal)
+  }
+  if (result.ok) crashPoint('mid-send')
+  await settle(ctx, message, result)
+}
+
+async function settle(ctx: Context, message: OutboundMessage, result: SendResult): Promise<void> {
+  const outcome = decide(ctx.clock.now(), message, result)
+  const first = message.attempts === 1
+  const event = eventOf(message, outcome, first)
+  if (!event) {
+    if (!(await settleOutbound(ctx, message, outcome)))
+      ctx.log.warn({ message: message.id }, 'a message was sent after its lease had ended')
+    return
+  }
+  await transact(ctx, async (ctx) => {
+    if (!(await settleOutbound(ctx, message, outcome))) return
+    await emit(ctx, { ...event, facts: await factsOf(ctx, event) })
+  })
+}
+
+/** Pure: what becomes of a message after one try. */
+export function decide(now: Date, message: Pick<OutboundMessage, 'attempts' | 'createdAt'>, result: SendResult): Outcome {
+  if (result.ok) {
+    const refused = result.refused.map((one) => `${one.address}: ${one.detail}`).join('\n')
+    return {
+      state: 'sent',
+      failure: refused ? 'some_refused' : null,
+      error: refused ? refused.slice(0, 2000) : null,
+      response: result.response.slice(0, 1000),
+      retryAt: null,
+      countsAsAttempt: true,
+    }
+  }
+  const base = {
+    failure: result.reason,
+    error: result.detail.slice(0, 2000),
+    response: null,
+    countsAsAttempt: result.retryAt === undefined,
+  }
+  if (result.class === 'final') return { ...base, state: 'failed', retryAt: null }
+  if (result.class === 'ask_administrator') {
+    return { ...base, state: 'held', retryAt: result.retryAt ?? addSeconds(now, step(HELD_RETRY_SECONDS, message.attempts)) }
+  }
+  const retryAt = result.retryAt ?? addSeconds(now, step(RETRY_SECONDS, message.attempts))
+  if (retryAt.getTime() - message.createdAt.getTime() > GIVE_UP_SECONDS * 1000) return { ...base, state: 'failed', retryAt: null }
+  return { ...base, state: 'waiting', retryAt }
+}
+
+const step = (waits: readonly number[], attempts: number): number => waits[Math.min(Math.max(attempts, 1), waits.length) - 1]!
+
+/** What screens and people are told: that a reply left, that anything failed, and once that something waits for a person. */
+export function eventOf(message: OutboundMessage, outcome: Outcome, first: boolean): EventRecord | null {
+  const subject = message.ticket === null ? { kind: 'message', id: message.id } : { kind: 'ticket', id: message.ticket }
+  const fate = { message: message.id, entry: message.entry, kind: message.kind }
+  const facts = { internal: true }
+  if (outcome.state === 'sent') return message.kind === 'reply' ? messageSent({ subject, data: fate, facts }) : null
+  if (outcome.state === 'failed')
+    return messageFailed({ subject, data: { ...fate, reason: outcome.failure ?? 'unknown' }, facts })
+  if (outcome.state === 'held' && (first || message.kind === 'reply'))
+    return messageHeld({ subject, data: { ...fate, reason: outcome.failure ?? 'unknown' }, facts })
+  return null
+}
+
+/** Only agents who may see the ticket learn of it; without an owner of the subject, nobody but who sees everything. */
+async function factsOf(ctx: Context, event: EventRecord): Promise<EventFacts> {
+  const facts = await ctx.slots.get(messageSubjects, event.subject.kind)?.factsOf(ctx, event.subject.id)
+  return { ...facts, internal: true }
+}
+
+export { factsOf as messageFacts }
