@@ -1,3 +1,7 @@
+import { type HtmlLine, htmlLines } from '#channels/email/html-to-text.ts'
+import { scanHtml } from '#channels/email/scan-html.ts'
+import { attributionLength, headerBlockLength, isSentFrom, isSeparator, isSignatureStart, ruleLine } from './quote-marks.ts'
+
 export type CutQuote = {
   /** What the sender wrote now, plain. */
   visibleText: string
@@ -9,7 +13,245 @@ export type CutQuote = {
   hasSignature: boolean
 }
 
-/** Tells what is new in a message from what it quotes. Linear time; nothing is thrown away: the whole text is visible and hidden together. */
+const maxLines = 20_000
+const maxChars = 1_000_000
+
+type Line = { text: string; quoted: boolean; mark: HtmlLine['mark'] }
+type Fate = 'visible' | 'quote' | 'signature'
+
+/**
+ * Tells what is new in a message from what it quotes and from its signature. Each line is looked at a bounded number of times, so time is linear. Nothing is
+ * thrown away: the caller keeps the whole message and shows the rest behind a fold. When there is nothing new at all (a mail that only forwards), the
+ * forwarded words are visible.
+ */
 export function cutQuote(body: { text: string; html?: string | null }): CutQuote {
-  return { visibleText: body.text, visibleHtml: body.html ?? null, hiddenText: '', hasQuote: false, hasSignature: false }
+  const html = body.html ?? null
+  const source = html === null ? null : htmlLines(html.slice(0, maxChars))
+  const markup = source === null ? null : source.slice(0, maxLines)
+  const htmlFates =
+    markup === null ? null : fatesOf(markup.map((line) => ({ text: line.text, quoted: line.quoteDepth > 0, mark: line.mark })))
+  const hasText = body.text.trim() !== ''
+  const textLines: Line[] =
+    hasText || markup === null
+      ? body.text
+          .slice(0, maxChars)
+          .split('\n', maxLines)
+          .map((text) => ({ text: text.replace(/\r$/, ''), quoted: /^[ \t]{0,3}>/.test(text), mark: null }))
+      : markup.map((line) => ({ text: line.text, quoted: line.quoteDepth > 0, mark: line.mark }))
+  const fates = hasText || markup === null || htmlFates === null ? fatesOf(textLines) : htmlFates
+  const visible: string[] = []
+  const hidden: string[] = []
+  for (const [index, line] of textLines.entries()) (fates[index] === 'visible' ? visible : hidden).push(line.text)
+  return {
+    visibleText: tidy(visible),
+    visibleHtml:
+      html === null || markup === null || htmlFates === null
+        ? null
+        : cutHtml(html, markup, htmlFates, source?.length === markup.length),
+    hiddenText: hidden.join('\n').replace(/^\n+|\s+$/g, ''),
+    hasQuote: fates.includes('quote') && textLines.some((line, index) => fates[index] === 'quote' && line.text.trim() !== ''),
+    hasSignature: fates.includes('signature'),
+  }
+}
+
+function tidy(lines: string[]): string {
+  let end = lines.length
+  while (end > 0 && (/^\s*$/.test(lines[end - 1] ?? '') || ruleLine.test(lines[end - 1] ?? ''))) end--
+  let start = 0
+  while (start < end && /^\s*$/.test(lines[start] ?? '')) start++
+  return lines
+    .slice(start, end)
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trimEnd()
+}
+
+/** One fate a line. */
+function fatesOf(lines: Line[]): Fate[] {
+  const fates: Fate[] = new Array(lines.length).fill('visible')
+  const fenced = fencedLines(lines)
+  const blank = (index: number): boolean => (lines[index]?.text.trim() ?? '') === ''
+  const quoted = quotedLines(lines, fenced)
+  const texts = lines.map((line) => line.text)
+  const nextFilled = (from: number): number => {
+    let at = from
+    while (at < lines.length && blank(at)) at++
+    return at
+  }
+
+  let cut = lines.length
+  let forwarded = false
+  for (let at = 0; at < lines.length; at++) {
+    if (fenced[at] || blank(at)) continue
+    const mark = lines[at]?.mark ?? null
+    if (mark === 'to_end') {
+      cut = at
+      break
+    }
+    if (mark === 'signature') {
+      fates[at] = 'signature'
+      continue
+    }
+    if (quoted[at]) continue
+    const separator = isSeparator(texts[at] ?? '')
+    if (separator) {
+      cut = at
+      forwarded = separator === 'forward'
+      break
+    }
+    if (headerBlockLength(texts, at)) {
+      cut = at
+      break
+    }
+    const length = attributionLength(texts, at, (index) => quoted[index] === true)
+    if (!length) continue
+    const after = nextFilled(at + length)
+    if (after < lines.length && quoted[after]) {
+      for (let index = at; index < after; index++) fates[index] = 'quote'
+      // The block it introduces.
+      let index = after
+      while (index < lines.length && (quoted[index] || (blank(index) && quoted[nextFilled(index)]))) fates[index++] = 'quote'
+      at = index - 1
+      continue
+    }
+    cut = at
+    break
+  }
+  for (let at = cut; at < lines.length; at++) fates[at] = 'quote'
+
+  hideBareQuotes(lines, fates, quoted, blank, cut)
+  hideSignature(lines, fates, fenced, cut)
+  if (fates.every((fate, index) => fate !== 'visible' || blank(index))) showForwarded(texts, fates, cut, forwarded, quoted)
+  return fates
+}
+
+/** Lines between ``` marks are somebody's code: nothing in them is a quote. */
+function fencedLines(lines: Line[]): boolean[] {
+  const fenced: boolean[] = new Array(lines.length).fill(false)
+  let open = -1
+  for (const [index, line] of lines.entries()) {
+    if (!/^\s*(```|~~~)/.test(line.text)) continue
+    if (open < 0) open = index
+    else {
+      fenced.fill(true, open, index + 1)
+      open = -1
+    }
+  }
+  return fenced
+}
+
+/** Marked lines, and a line that a long link broke off a marked one. */
+function quotedLines(lines: Line[], fenced: boolean[]): boolean[] {
+  const quoted = lines.map((line, index) => !fenced[index] && (line.quoted || line.mark === 'quote'))
+  for (let at = 1; at + 1 < lines.length; at++) {
+    if (quoted[at] || fenced[at]) continue
+    const text = lines[at]?.text ?? ''
+    if (text.trim() && quoted[at - 1] && quoted[at + 1] && (lines[at - 1]?.text ?? '').replace(/^[>\s]+/, '').length > 40)
+      quoted[at] = true
+    else if (text.trim() && quoted[at - 1] && quoted[at + 1] && /^\S+\)?$/.test(text.trim())) quoted[at] = true
+  }
+  return quoted
+}
+
+/** Quotes without an attribution: at the end they are the old mail, between paragraphs they are what a paragraph answers to. */
+function hideBareQuotes(lines: Line[], fates: Fate[], quoted: boolean[], blank: (index: number) => boolean, cut: number): void {
+  let at = cut - 1
+  let hid = false
+  while (at >= 0 && (quoted[at] || blank(at) || fates[at] !== 'visible')) {
+    if (quoted[at]) hid = true
+    at--
+  }
+  if (at >= 0 && hid) for (let index = at + 1; index < cut; index++) if (fates[index] === 'visible') fates[index] = 'quote'
+  for (let index = 0; index < cut; index++)
+    if (lines[index]?.mark === 'quote' && fates[index] === 'visible') fates[index] = 'quote'
+}
+
+function hideSignature(lines: Line[], fates: Fate[], fenced: boolean[], cut: number): void {
+  let seenText = false
+  for (let at = 0; at < cut; at++) {
+    if (fates[at] !== 'visible' || fenced[at]) continue
+    const text = lines[at]?.text ?? ''
+    if (text.trim() === '') continue
+    if (isSentFrom(text) || (seenText && isSignatureStart(text))) {
+      const dashed = !isSentFrom(text)
+      for (let index = at; index < cut && fates[index] === 'visible'; index++) {
+        // Under "Sent from my phone" may stand more of the mail; under the dashes nothing does (RFC 3676 section 4.3).
+        if (!dashed && index > at && (lines[index]?.text ?? '').trim() !== '' && !isSentFrom(lines[index]?.text ?? '')) break
+        fates[index] = 'signature'
+      }
+      if (dashed) return
+    }
+    seenText = true
+  }
+}
+
+/** Nothing is new: show what was passed on, or the quote itself, rather than an empty message. */
+function showForwarded(texts: string[], fates: Fate[], cut: number, forwarded: boolean, quoted: boolean[]): void {
+  if (forwarded && cut < texts.length) {
+    let at = cut + 1
+    while (at < texts.length && texts[at]?.trim() === '') at++
+    at += headerBlockLength(texts, at)
+    for (let index = at; index < texts.length; index++) fates[index] = 'visible'
+    return
+  }
+  const attributed = fates.some((fate, index) => fate === 'quote' && !quoted[index] && texts[index]?.trim())
+  if (!attributed && cut === texts.length)
+    for (let index = 0; index < texts.length; index++) if (quoted[index]) fates[index] = 'visible'
+}
+
+/** The HTML without the hidden lines; tags that a removed stretch opens or closes for the rest stay, so that the markup remains balanced. */
+function cutHtml(html: string, lines: HtmlLine[], fates: Fate[], complete: boolean): string {
+  const ranges: { start: number; end: number }[] = []
+  for (let at = 0; at < lines.length; at++) {
+    if (fates[at] === 'visible') continue
+    let last = at
+    while (last + 1 < lines.length && fates[last + 1] !== 'visible') last++
+    const start = lines[at]?.start ?? 0
+    const end =
+      last + 1 < lines.length
+        ? (lines[last + 1]?.start ?? html.length)
+        : complete
+          ? html.length
+          : (lines[last]?.end ?? html.length)
+    if (end > start) ranges.push({ start, end })
+    at = last
+  }
+  if (!ranges.length) return html
+  const pieces: string[] = []
+  let from = 0
+  for (const { start, end } of ranges) {
+    if (start < from) continue
+    pieces.push(html.slice(from, start), unbalancedTags(html.slice(start, end)))
+    from = end
+  }
+  pieces.push(html.slice(from))
+  return pieces.join('')
+}
+
+const voids = new Set(['br', 'img', 'hr', 'col', 'wbr', 'input', 'meta', 'link', 'base', 'area', 'source', 'embed', 'param'])
+
+function unbalancedTags(html: string): string {
+  const kept: { name: string; tag: string; closing: boolean }[] = []
+  const openAt: number[] = []
+  scanHtml(html, {
+    text() {},
+    open(name, start, end) {
+      if (voids.has(name) || html.charCodeAt(end - 2) === 47) return
+      openAt.push(kept.length)
+      kept.push({ name, tag: html.slice(start, end), closing: false })
+    },
+    close(name, start, end) {
+      const at = openAt.at(-1)
+      if (at !== undefined && kept[at]?.name === name) {
+        openAt.pop()
+        kept.length = at
+        return
+      }
+      kept.push({ name, tag: html.slice(start, end), closing: true })
+    },
+  })
+  return kept
+    .filter((one) => !/^(script|style|title)$/.test(one.name))
+    .map((one) => one.tag)
+    .join('')
 }

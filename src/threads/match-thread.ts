@@ -1,5 +1,5 @@
-import type { InboundMail } from '#channels/email/inbound-mail.ts'
-import type { SigningKey } from '#channels/email/signed-address.ts'
+import { headersOf, type InboundMail } from '#channels/email/inbound-mail.ts'
+import { readMessageId, readReplyAddress, type SigningKey } from '#channels/email/signed-address.ts'
 
 /** What a mail says about the conversation it belongs to, strongest first. Ids without angle brackets. */
 export type ThreadCandidates = {
@@ -22,19 +22,66 @@ export type FoundThreads = {
 
 export type MatchKind = 'signed_address' | 'signed_id' | 'known_id' | 'number' | 'none'
 
+/** `isParty`: the sender takes part in the conversation, or the signed address was made for them. */
 export type ThreadMatch = { kind: MatchKind; thread: FoundThread | null; isParty: boolean }
 
-/** Pure planner: what to look up. Bounded by the mail's own limits. */
-export function threadCandidates(mail: InboundMail, options: { signingKey: SigningKey }): ThreadCandidates {
-  void mail
-  void options
-  return { signedAddress: null, signedIds: [], knownIds: [], numbers: [] }
+const maxLookups = 50
+const numberInSubject = /\[(?:ticket|request|case|vorgang|anfrage)?\s{0,3}[#:]\s{0,3}([A-Za-z0-9][A-Za-z0-9-]{1,30})\]/giu
+
+/**
+ * Pure planner: what to look up. Reads the addresses the mail was sent to (also the envelope, which BCC and forwarding leave as the only trace),
+ * In-Reply-To, then References from the nearest backwards (RFC 5322 section 3.6.4).
+ */
+export function threadCandidates(
+  mail: InboundMail,
+  options: { signingKey: SigningKey; envelopeRecipients?: readonly string[] },
+): ThreadCandidates {
+  const sender = mail.from?.address ?? ''
+  const delivered = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-delivered-to'].flatMap((name) =>
+    headersOf(mail, name),
+  )
+  const addresses = [
+    ...(options.envelopeRecipients ?? []),
+    ...[...mail.to, ...mail.cc].map((entry) => entry.address),
+    ...delivered.map((value) => value.replace(/^.*<|>.*$/g, '').trim()),
+  ]
+  let signedAddress: ThreadCandidates['signedAddress'] = null
+  for (const address of addresses) {
+    if (!address.includes('+')) continue
+    const read = readReplyAddress(options.signingKey, address, sender)
+    if (read && (!signedAddress || (read.madeForSender && !signedAddress.madeForSender))) signedAddress = read
+  }
+  const ids = [...new Set([...mail.inReplyTo, ...[...mail.references].reverse()])].slice(0, maxLookups)
+  const signedIds = ids.flatMap((id) => {
+    const read = readMessageId(options.signingKey, id)
+    return read ? [{ id, ...read }] : []
+  })
+  const numbers = [...new Set([...mail.subject.matchAll(numberInSubject)].map((match) => match[1] ?? ''))].slice(0, 5)
+  return { signedAddress, signedIds, knownIds: ids, numbers }
 }
 
-/** First hit wins; the subject alone never matches, and a number only for a party. `sender` is the lower-case From address. */
+/**
+ * First hit wins: signed reply address → our signed Message-ID → an id we know → [#number], the last only when the sender takes part in that
+ * conversation, for a number can be guessed. The words of a subject never match. `sender` is the From address.
+ */
 export function chooseMatch(candidates: ThreadCandidates, found: FoundThreads, sender: string): ThreadMatch {
-  void candidates
-  void found
-  void sender
+  const from = sender.toLowerCase()
+  const isParty = (thread: FoundThread): boolean => from !== '' && thread.parties.includes(from)
+  if (candidates.signedAddress) {
+    const thread = found.byTicket.get(candidates.signedAddress.ticket)
+    if (thread) return { kind: 'signed_address', thread, isParty: candidates.signedAddress.madeForSender || isParty(thread) }
+  }
+  for (const { ticket } of candidates.signedIds) {
+    const thread = found.byTicket.get(ticket)
+    if (thread) return { kind: 'signed_id', thread, isParty: isParty(thread) }
+  }
+  for (const id of candidates.knownIds) {
+    const thread = found.byMessageId.get(id)
+    if (thread) return { kind: 'known_id', thread, isParty: isParty(thread) }
+  }
+  for (const number of candidates.numbers) {
+    const thread = found.byNumber.get(number)
+    if (thread && isParty(thread)) return { kind: 'number', thread, isParty: true }
+  }
   return { kind: 'none', thread: null, isParty: false }
 }

@@ -1,7 +1,617 @@
-import { defaultMailLimits, type InboundMail, type MailLimits, unreadableMail } from './inbound-mail.ts'
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: mail is cleaned of control characters here
+import {
+  cutChars,
+  decodeBase64,
+  decodeCharset,
+  decodeQuotedPrintable,
+  decodeUuencode,
+  decodeWords,
+  guessText,
+  isAscii,
+  oneLine,
+} from './decode-text.ts'
+import { htmlToText } from './html-to-text.ts'
+import {
+  defaultMailLimits,
+  type InboundMail,
+  type MailAddress,
+  type MailAttachment,
+  type MailDefect,
+  type MailDefectCode,
+  type MailHeader,
+  type MailLimits,
+  unreadableMail,
+} from './inbound-mail.ts'
+import { parseAddressList } from './parse-address.ts'
+import { parseDate } from './parse-date.ts'
 
-/** Bytes of one mail → InboundMail. Never throws: what is broken is left out and named in `defects`. */
+/**
+ * Bytes of one mail → InboundMail (RFC 5322, 2045–2049, 2231, 3676, 6532). Never throws: what is broken is left out and named in `defects`.
+ * Time is linear in the size of the mail and bounded by `limits`. Starts at an mbox `From ` line as well, and takes bare LF for CRLF.
+ */
 export function parseMail(raw: Uint8Array, limits: MailLimits = defaultMailLimits): InboundMail {
-  void limits
-  return unreadableMail(raw.length, { code: 'parser_failed', detail: 'not written yet' })
+  try {
+    return new Reader(raw, limits).read()
+  } catch (error) {
+    return unreadableMail(raw.length, { code: 'parser_failed', detail: oneLine(String(error), 300) })
+  }
+}
+
+type Params = Record<string, string>
+type Typed = { type: string; params: Params }
+
+type Entity = {
+  headers: { name: string; raw: string }[]
+  type: string
+  params: Params
+  /** Whether a Content-Type was there and could be read. */
+  typed: boolean
+  disposition: string
+  dispositionParams: Params
+  encoding: string
+  bodyStart: number
+  end: number
+}
+
+/** One readable part of the body; an alternative gives both. */
+type Segment = { text: string | null; html: string | null }
+
+const newline = 10
+const machineReadable =
+  /^(message\/(delivery-status|global-delivery-status|feedback-report|disposition-notification|tracking-status)|text\/rfc822-headers|message\/global-headers)$/
+
+class Reader {
+  readonly #raw: Buffer
+  readonly #limits: MailLimits
+  readonly #defects: MailDefect[] = []
+  readonly #attachments: MailAttachment[] = []
+  readonly #reportParts: { contentType: string; text: string }[] = []
+  #parts = 0
+  #decoded = 0
+
+  constructor(raw: Uint8Array, limits: MailLimits) {
+    const bytes = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, limits.rawBytes))
+    this.#raw = bytes
+    this.#limits = limits
+    if (raw.byteLength > limits.rawBytes) this.#defect('too_large', `${raw.byteLength} octets, ${limits.rawBytes} read`)
+  }
+
+  read(): InboundMail {
+    const raw = this.#raw
+    let start = 0
+    if (raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf) start = 3
+    while (raw[start] === 13 || raw[start] === newline) start++
+    if (/^>?From \S/.test(raw.toString('latin1', start, start + 8))) {
+      const end = raw.indexOf(newline, start)
+      start = end < 0 ? raw.length : end + 1
+    }
+    const entity = this.#readEntity(start, raw.length, 'text/plain', true)
+    const segments = this.#readBody(entity, 0, '')
+    return this.#assemble(entity, segments)
+  }
+
+  #defect(code: MailDefectCode, detail: string): void {
+    if (this.#defects.length < 50 && !this.#defects.some((defect) => defect.code === code)) this.#defects.push({ code, detail })
+  }
+
+  // --- headers ---
+
+  #readEntity(start: number, end: number, defaultType: string, outermost: boolean): Entity {
+    const { headers, bodyStart } = this.#readHeaders(start, end)
+    const find = (name: string): string => headers.find((header) => header.name === name)?.raw ?? ''
+    const contentType = parseParameters(find('content-type'))
+    const typed = /^[\w!#$&^.+-]+\/[\w!#$&^.+*-]+$/.test(contentType.type)
+    const disposition = parseParameters(find('content-disposition'))
+    if (outermost) this.#noteDuplicates(headers)
+    return {
+      headers,
+      type: typed
+        ? contentType.type
+        : /^(multipart|text)\/?$/.test(contentType.type) && contentType.params.boundary
+          ? 'multipart/mixed'
+          : defaultType,
+      params: contentType.params,
+      typed,
+      disposition: disposition.type,
+      dispositionParams: disposition.params,
+      encoding: find('content-transfer-encoding')
+        .replace(/\([^)]*\)/g, '')
+        .replace(/[;\s].*$/s, '')
+        .trim()
+        .toLowerCase(),
+      bodyStart,
+      end,
+    }
+  }
+
+  #readHeaders(start: number, end: number): { headers: { name: string; raw: string }[]; bodyStart: number } {
+    const raw = this.#raw
+    const limits = this.#limits
+    const headers: { name: string; raw: string }[] = []
+    let name = ''
+    let pieces: string[] = []
+    let size = 0
+    let strange = 0
+    const close = (): void => {
+      if (!name) return
+      if (headers.length < limits.headerFields)
+        headers.push({ name, raw: pieces.length === 1 ? (pieces[0] as string) : pieces.join('') })
+      else this.#defect('too_many_headers', `more than ${limits.headerFields} fields`)
+      name = ''
+      pieces = []
+    }
+    let at = start
+    while (at < end) {
+      let lineEnd = raw.indexOf(newline, at)
+      if (lineEnd < 0 || lineEnd > end) lineEnd = end
+      let contentEnd = lineEnd
+      if (contentEnd > at && raw[contentEnd - 1] === 13) contentEnd--
+      const next = Math.min(lineEnd + 1, end)
+      if (contentEnd === at) {
+        close()
+        return { headers, bodyStart: next }
+      }
+      const first = raw[at] as number
+      const kept = Math.min(contentEnd, at + limits.headerValueChars)
+      if (kept < contentEnd) this.#defect('header_too_large', `a line of ${contentEnd - at} octets`)
+      if (first === 32 || first === 9) {
+        if (name && size < limits.headerBlockBytes) pieces.push(raw.toString('latin1', at, kept))
+      } else {
+        const colon = raw.indexOf(58, at)
+        const field = colon > at && colon < contentEnd && colon - at < 200 ? raw.toString('latin1', at, colon) : ''
+        if (/^[!-9;-~]+[ \t]*$/.test(field)) {
+          close()
+          if (size < limits.headerBlockBytes) {
+            name = field.trimEnd().toLowerCase()
+            pieces = [raw.toString('latin1', colon + 1, kept)]
+          } else this.#defect('header_too_large', `more than ${limits.headerBlockBytes} octets of header`)
+        } else if (headers.length === 0 && !name && strange++ > 3) {
+          // No header at all: what is here is text.
+          return { headers, bodyStart: start }
+        } else if (
+          raw.toString('latin1', at, at + 2) === '--' &&
+          name &&
+          /^--[^\s].{3,}$/.test(raw.toString('latin1', at, Math.min(contentEnd, at + 80)))
+        ) {
+          // The blank line is missing: a boundary already begins the body.
+          close()
+          return { headers, bodyStart: at }
+        }
+      }
+      size += Math.min(next - at, limits.headerValueChars)
+      at = next
+    }
+    close()
+    return headers.length ? { headers, bodyStart: end } : { headers, bodyStart: start }
+  }
+
+  #noteDuplicates(headers: { name: string }[]): void {
+    const once = new Set(['from', 'subject', 'date', 'to', 'cc', 'message-id', 'content-type', 'reply-to', 'sender'])
+    const seen = new Set<string>()
+    for (const { name } of headers) {
+      if (!once.has(name)) continue
+      if (seen.has(name)) this.#defect('duplicate_header', `${name} stands twice`)
+      seen.add(name)
+    }
+  }
+
+  // --- body ---
+
+  #readBody(entity: Entity, depth: number, parent: string): Segment[] {
+    if (++this.#parts > this.#limits.parts) {
+      this.#defect('too_many_parts', `more than ${this.#limits.parts}`)
+      return []
+    }
+    if (entity.type.startsWith('multipart/')) {
+      if (depth >= this.#limits.depth) {
+        this.#defect('too_deep', `more than ${this.#limits.depth} levels`)
+        return []
+      }
+      const ranges = this.#split(entity)
+      if (ranges) return this.#readMultipart(entity, ranges, depth)
+      this.#defect('missing_boundary', 'a multipart without its boundary is read as text')
+      const html = /^\s*(<!doctype html|<html|<body|<div|<p>)/i.test(
+        this.#raw.toString('latin1', entity.bodyStart, Math.min(entity.end, entity.bodyStart + 300)),
+      )
+      return this.#readLeaf({ ...entity, type: html ? 'text/html' : 'text/plain', encoding: '' }, parent)
+    }
+    return this.#readLeaf(entity, parent)
+  }
+
+  #readMultipart(entity: Entity, ranges: { start: number; end: number }[], depth: number): Segment[] {
+    const childDefault = entity.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
+    const parent = entity.type === 'multipart/report' && entity.params['report-type'] ? 'multipart/report' : entity.type
+    const groups: Segment[][] = []
+    for (const range of ranges) {
+      if (this.#parts >= this.#limits.parts) {
+        this.#defect('too_many_parts', `more than ${this.#limits.parts}`)
+        break
+      }
+      const child = this.#readEntity(range.start, range.end, childDefault, false)
+      groups.push(this.#readBody(child, depth + 1, parent))
+    }
+    if (entity.type !== 'multipart/alternative') return groups.flat()
+    // The alternatives say the same: the plain one and the richest one are kept, as one segment.
+    const plain = groups.flat().filter((segment) => segment.text !== null && segment.html === null)
+    const rich = groups.flat().filter((segment) => segment.html !== null)
+    if (!rich.length)
+      return plain.slice(0, 1).concat(plain.slice(1).filter((segment) => plain[0]?.text?.trim() === '' && segment.text?.trim()))
+    const text =
+      plain.find((segment) => segment.text?.trim())?.text ?? rich.find((segment) => segment.text !== null)?.text ?? null
+    return [{ text, html: rich.map((segment) => segment.html).join('\n') }]
+  }
+
+  /** The ranges between the delimiter lines (RFC 2046 section 5.1.1), or null when the boundary is not there. */
+  #split(entity: Entity): { start: number; end: number }[] | null {
+    const declared = entity.params.boundary ?? ''
+    return (declared && this.#splitAt(entity, declared)) || this.#splitAt(entity, this.#guessBoundary(entity)) || null
+  }
+
+  #splitAt(entity: Entity, boundary: string): { start: number; end: number }[] | null {
+    if (!boundary) return null
+    const raw = this.#raw
+    const delimiter = Buffer.from(`--${boundary}`, 'latin1')
+    const ranges: { start: number; end: number }[] = []
+    let open = -1
+    let at = entity.bodyStart
+    let found = false
+    while (at < entity.end) {
+      const hit = raw.indexOf(delimiter, at)
+      if (hit < 0 || hit >= entity.end) break
+      const after = hit + delimiter.length
+      at = after
+      if (hit > entity.bodyStart && raw[hit - 1] !== newline && raw[hit - 1] !== 13) continue
+      const closing = raw[after] === 45 && raw[after + 1] === 45
+      let tail = closing ? after + 2 : after
+      while (tail < entity.end && (raw[tail] === 32 || raw[tail] === 9)) tail++
+      // A longer boundary that begins like this one is another one.
+      if (tail < entity.end && raw[tail] !== 13 && raw[tail] !== newline) continue
+      if (raw[tail] === 13) tail++
+      if (raw[tail] === newline) tail++
+      found = true
+      if (open >= 0) {
+        let end = hit
+        if (end > open && raw[end - 1] === newline) end--
+        if (end > open && raw[end - 1] === 13) end--
+        ranges.push({ start: open, end })
+        if (ranges.length > this.#limits.parts) {
+          this.#defect('too_many_parts', `more than ${this.#limits.parts}`)
+          return ranges
+        }
+      }
+      open = closing ? -1 : Math.min(tail, entity.end)
+      at = Math.max(at, tail)
+    }
+    if (!found) return null
+    if (open >= 0 && open < entity.end) ranges.push({ start: open, end: entity.end })
+    return ranges
+  }
+
+  /** A multipart that forgot its boundary parameter, or names a wrong one, shows it in the first line that begins with two hyphens and is followed by a Content field. */
+  #guessBoundary(entity: Entity): string {
+    const head = this.#raw.toString('latin1', entity.bodyStart, Math.min(entity.end, entity.bodyStart + 20_000))
+    const match = /^--([^\s-][^\r\n]{2,120}|-+[^\s-][^\r\n]{2,120}?)[ \t]*\r?\n(?:content-[a-z-]+[ \t]*:)/im.exec(head)
+    return match?.[1]?.trimEnd() ?? ''
+  }
+
+  #readLeaf(entity: Entity, parent: string): Segment[] {
+    const { type } = entity
+    const name = this.#declaredName(entity)
+    const text =
+      type === 'text/plain' ||
+      type === 'text/html' ||
+      (type.startsWith('text/') && !name && entity.disposition !== 'attachment' && !machineReadable.test(type))
+    const content = this.#decode(entity)
+    if (machineReadable.test(type) || (type === 'message/rfc822' && parent === 'multipart/report')) {
+      if (this.#reportParts.length < 50)
+        this.#reportParts.push({ contentType: type, text: guessText(content.subarray(0, 64_000)).replace(/\r\n?/g, '\n') })
+    }
+    const isBody = text && entity.disposition !== 'attachment' && !(name && (entity.disposition !== '' || parent !== ''))
+    if (!isBody) {
+      this.#attach(entity, content, name, parent)
+      return []
+    }
+    const decoded = decodeCharset(content, entity.params.charset)
+    if (!decoded.known) this.#defect('unknown_charset', oneLine(entity.params.charset ?? '', 60))
+    const html = type === 'text/html'
+    const limit = html ? this.#limits.htmlChars : this.#limits.textChars
+    if (decoded.text.length > limit) this.#defect('text_cut', `${decoded.text.length} characters, ${limit} shown`)
+    let value = cutChars(decoded.text, limit)
+      .replace(/\r\n?/g, '\n')
+      .replaceAll('\u0000', '')
+      .replace(/^\ufeff/, '')
+    if (html) return [{ text: null, html: value }]
+    if (entity.params.format?.toLowerCase() === 'flowed') value = unflow(value, entity.params.delsp?.toLowerCase() === 'yes')
+    return [{ text: this.#takeUuencoded(value), html: null }]
+  }
+
+  /** Files that old programs wrote into the text become attachments. */
+  #takeUuencoded(text: string): string {
+    let rest = text
+    for (let round = 0; round < 20 && /^begin [0-7]{3,4} \S/m.test(rest); round++) {
+      const match = /^begin [0-7]{3,4} [^\n]+\n(?:[!-`][^\n]*\n){0,200000}?(?:`?\n)?end[ \t]*(?:\n|$)/m.exec(rest)
+      const file = match && decodeUuencode(match[0])
+      if (!match || !file) break
+      this.#keep({
+        name: cleanFileName(file.name, 'application/octet-stream', this.#attachments.length),
+        contentType: 'application/octet-stream',
+        contentId: null,
+        inline: false,
+        content: file.content,
+      })
+      rest = rest.slice(0, match.index) + rest.slice(match.index + match[0].length)
+    }
+    return rest
+  }
+
+  #decode(entity: Entity): Buffer {
+    const body = this.#raw.subarray(entity.bodyStart, entity.end)
+    if (this.#decoded >= this.#limits.decodedBytes) {
+      this.#defect('decoded_too_large', `more than ${this.#limits.decodedBytes} octets`)
+      return Buffer.alloc(0)
+    }
+    let content: Buffer = body
+    if (entity.encoding === 'base64') {
+      const decoded = decodeBase64(body)
+      content = decoded.content
+      if (!decoded.clean) this.#defect('broken_encoding', 'base64 with foreign characters')
+    } else if (entity.encoding === 'quoted-printable') content = decodeQuotedPrintable(body)
+    else if (/^(x-)?uu(e|encode|encoded)?$/.test(entity.encoding))
+      content = decodeUuencode(body.toString('latin1'))?.content ?? body
+    this.#decoded += content.length
+    return content
+  }
+
+  #declaredName(entity: Entity): string {
+    return entity.dispositionParams.filename ?? entity.params.name ?? ''
+  }
+
+  #attach(entity: Entity, content: Buffer, declared: string, parent: string): void {
+    const contentId = idsOf(entity.headers.find((header) => header.name === 'content-id')?.raw ?? '', 1)[0] ?? null
+    let name = declared
+    if (!name && entity.type === 'message/rfc822') {
+      const inner = this.#readHeaders(entity.bodyStart, Math.min(entity.end, entity.bodyStart + 100_000))
+      const subject = headerText(inner.headers.find((header) => header.name === 'subject')?.raw ?? '')
+      if (subject.trim()) name = `${subject.trim().replace(/[/\\:]/g, ' ')}.eml`
+    }
+    this.#keep({
+      name: cleanFileName(name, entity.type, this.#attachments.length),
+      contentType: entity.type,
+      contentId,
+      inline:
+        entity.disposition === 'inline' ||
+        (entity.disposition !== 'attachment' && contentId !== null && parent === 'multipart/related'),
+      content,
+    })
+  }
+
+  #keep(attachment: Omit<MailAttachment, 'size'>): void {
+    this.#attachments.push({ ...attachment, size: attachment.content.length })
+  }
+
+  // --- the whole ---
+
+  #assemble(entity: Entity, segments: Segment[]): InboundMail {
+    const limits = this.#limits
+    const fallback = entity.params.charset
+    const headers: MailHeader[] = entity.headers.map(({ name, raw }) => ({
+      name,
+      value: oneLine(headerText(raw, fallback), limits.headerValueChars),
+    }))
+    const rawOf = (name: string): string[] =>
+      entity.headers.filter((header) => header.name === name).map((header) => unicode(header.raw, fallback))
+    const addressesOf = (name: string): MailAddress[] => {
+      const found = rawOf(name).map((value) => parseAddressList(value, limits.addresses))
+      if (found.some((list) => list.cut)) this.#defect('too_many_addresses', `${name}: more than ${limits.addresses}`)
+      return found
+        .flatMap((list) => list.addresses)
+        .filter((entry) => entry.address !== '')
+        .slice(0, limits.addresses)
+    }
+    const fromFields = rawOf('from')
+    const fromList = fromFields.flatMap((value) => parseAddressList(value, 10).addresses)
+    const from = fromList.find((entry) => entry.address !== '') ?? null
+    if (!from) this.#defect('missing_from', 'no address in From')
+    const dateField = rawOf('date')[0]
+    const date = dateField ? parseDate(dateField) : null
+    if (dateField && !date) this.#defect('bad_date', oneLine(dateField, 100))
+    const html = segments.some((segment) => segment.html !== null)
+      ? segments.map((segment) => segment.html ?? (segment.text?.trim() ? textAsHtml(segment.text) : '')).join('\n')
+      : null
+    const hasPlain = segments.some((segment) => segment.text !== null)
+    const text = segments
+      .map((segment) => segment.text ?? htmlToText(segment.html ?? ''))
+      .filter((part, index, all) => part.trim() !== '' || all.length === 1 || index === 0)
+      .join('\n')
+    return {
+      messageId: idsOf(rawOf('message-id')[0] ?? '', 1)[0] ?? null,
+      inReplyTo: idsOf(rawOf('in-reply-to').join(' '), 20),
+      references: idsOf(rawOf('references').join(' '), limits.references),
+      from,
+      ambiguousFrom: fromFields.length > 1 || fromList.filter((entry) => entry.address !== '').length > 1,
+      replyTo: addressesOf('reply-to'),
+      to: addressesOf('to'),
+      cc: addressesOf('cc'),
+      subject: oneLine(
+        headerText(entity.headers.find((header) => header.name === 'subject')?.raw ?? '', fallback),
+        limits.subjectChars,
+      ),
+      date,
+      headers,
+      text: cutChars(text, limits.textChars),
+      textFromHtml: !hasPlain && html !== null,
+      html: html === null ? null : cutChars(html, limits.htmlChars),
+      attachments: this.#attachments,
+      authenticationResults: rawOf('authentication-results').slice(0, 20),
+      contentType: { type: entity.type, params: entity.params },
+      reportParts: this.#reportParts,
+      rawSize: this.#raw.length,
+      defects: this.#defects,
+    }
+  }
+}
+
+/** Raw 8-bit header octets as text: UTF-8 (RFC 6532), else the charset the mail declares, else windows-1252. */
+function unicode(raw: string, charset?: string): string {
+  const value = raw.trim()
+  if (/^[\x00-\x7f]*$/.test(value)) return value
+  const bytes = Buffer.from(value, 'latin1')
+  if (isAscii(bytes)) return value
+  const guess = guessText(bytes)
+  if (charset && !/^(us-ascii|utf-?8)$/i.test(charset) && Buffer.from(guess, 'utf8').compare(bytes) !== 0)
+    return decodeCharset(bytes, charset).text
+  return guess
+}
+
+function headerText(raw: string, charset?: string): string {
+  return decodeWords(unicode(raw, charset))
+}
+
+/** Message-IDs of a field, without angle brackets; also from programs that forget them. */
+function idsOf(value: string, max: number): string[] {
+  const flat = value.replace(/[\u0000-\u0020\u007f]+/g, ' ').trim()
+  const ids: string[] = []
+  for (const match of flat.matchAll(/<\s?([^<>]{1,998})>/g)) {
+    if (ids.length >= max) return ids
+    const id = (match[1] ?? '').replace(/\s+/g, '')
+    if (id) ids.push(id)
+  }
+  if (ids.length === 0 && flat) {
+    for (const word of flat.replace(/[<>]/g, ' ').split(/[\s,]+/)) {
+      if (ids.length >= max) break
+      if (/^[^\s"()]+@[^\s"()]+$/.test(word) || (flat.indexOf(' ') < 0 && max === 1)) ids.push(word.slice(0, 998))
+    }
+  }
+  return ids
+}
+
+/** `value; name=value` with RFC 2231 continuations and charsets, quoted or not, and encoded words where programs put them against the rule. */
+function parseParameters(raw: string): Typed {
+  const source = raw.slice(0, 16_000)
+  const semicolon = source.indexOf(';')
+  const type = (semicolon < 0 ? source : source.slice(0, semicolon))
+    .replace(/\([^()]*\)/g, '')
+    .replace(/^[\s"']+|[\s"']+$/g, '')
+    .toLowerCase()
+  const params: Params = Object.create(null)
+  if (semicolon < 0) return { type, params }
+  const pieces = new Map<string, { index: number; encoded: boolean; value: string }[]>()
+  const pattern = /[;\s]\s*([A-Za-z0-9_.-]+)(?:\*(\d{1,3}))?(\*)?[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))/gs
+  pattern.lastIndex = semicolon
+  for (const match of source.matchAll(pattern)) {
+    const name = (match[1] ?? '').toLowerCase()
+    const value = match[4] !== undefined ? match[4].replace(/\\(["\\])/g, '$1') : (match[5] ?? '').trim()
+    if (match[2] === undefined && !match[3]) {
+      if (!(name in params))
+        params[name] =
+          name === 'boundary' || name === 'charset'
+            ? value.replace(/[\r\n]/g, '')
+            : decodeWords(unicode(value.replace(/[\r\n]+/g, '')))
+      continue
+    }
+    const list = pieces.get(name) ?? []
+    if (list.length < 200)
+      list.push({ index: Number(match[2] ?? 0), encoded: match[3] === '*', value: value.replace(/[\r\n]+/g, '') })
+    pieces.set(name, list)
+  }
+  for (const [name, list] of pieces) {
+    list.sort((a, b) => a.index - b.index)
+    let charset = ''
+    const bytes: Buffer[] = []
+    for (const [position, piece] of list.entries()) {
+      let value = piece.value
+      if (position === 0 && piece.encoded) {
+        const head = /^([^']*)'([^']*)'/.exec(value)
+        if (head) {
+          charset = head[1] ?? ''
+          value = value.slice(head[0].length)
+        }
+      }
+      bytes.push(piece.encoded ? percentDecode(value) : Buffer.from(value, 'latin1'))
+    }
+    const joined = Buffer.concat(bytes)
+    params[name] = charset ? decodeCharset(joined, charset).text : decodeWords(guessText(joined))
+  }
+  return { type, params }
+}
+
+function percentDecode(value: string): Buffer {
+  return Buffer.from(
+    value.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  )
+}
+
+const extensions: Record<string, string> = {
+  'text/plain': 'txt',
+  'text/html': 'html',
+  'text/calendar': 'ics',
+  'text/csv': 'csv',
+  'text/vcard': 'vcf',
+  'text/x-vcard': 'vcf',
+  'message/rfc822': 'eml',
+  'message/delivery-status': 'txt',
+  'text/rfc822-headers': 'txt',
+  'message/feedback-report': 'txt',
+  'image/jpeg': 'jpg',
+  'image/jpg': 'jpg',
+  'image/png': 'png',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+  'image/svg+xml': 'svg',
+  'image/tiff': 'tiff',
+  'image/bmp': 'bmp',
+  'application/pdf': 'pdf',
+  'application/zip': 'zip',
+  'application/gzip': 'gz',
+  'application/json': 'json',
+  'application/pgp-signature': 'asc',
+  'application/pgp-encrypted': 'asc',
+  'application/pkcs7-signature': 'p7s',
+  'application/pkcs7-mime': 'p7m',
+  'application/x-pkcs7-signature': 'p7s',
+  'application/ms-tnef': 'dat',
+  'audio/mpeg': 'mp3',
+  'audio/wav': 'wav',
+  'video/mp4': 'mp4',
+}
+
+/** A file name that can be stored, shown and put into a header: the last path part, one line, at most 200 characters with its extension kept. */
+function cleanFileName(declared: string, type: string, index: number): string {
+  let name = declared.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+  name = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
+  name = oneLine(name, 10_000)
+    .replace(/[\u200b-\u200f]/g, '')
+    .replace(/[<>:"|?*]/g, '_')
+    .replace(/^[. ]+|[. ]+$/g, '')
+  if (!name) return `attachment-${index + 1}.${extensions[type] ?? 'bin'}`
+  if (name.length <= 200) return name
+  const dot = name.lastIndexOf('.')
+  const extension = dot > 0 && name.length - dot <= 12 ? name.slice(dot) : ''
+  return cutChars(name, 200 - extension.length) + extension
+}
+
+/** RFC 3676: soft line breaks are joined within one quote depth, stuffing is removed. */
+function unflow(text: string, deleteSpace: boolean): string {
+  const out: string[] = []
+  let open = false
+  let depthBefore = 0
+  for (const line of text.split('\n')) {
+    let depth = 0
+    while (line.charCodeAt(depth) === 62) depth++
+    let content = line.slice(depth)
+    if (content.startsWith(' ')) content = content.slice(1)
+    const separator = content === '-- '
+    const quoted = depth ? `${'>'.repeat(depth)} ${content}` : content
+    if (open && depth === depthBefore && !separator) out[out.length - 1] += content
+    else out.push(quoted)
+    open = content.endsWith(' ') && !separator
+    depthBefore = depth
+    if (open && deleteSpace) out[out.length - 1] = (out.at(-1) ?? '').slice(0, -1)
+  }
+  return out.join('\n')
+}
+
+function textAsHtml(text: string): string {
+  return `<div style="white-space:pre-wrap">${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</div>`
 }

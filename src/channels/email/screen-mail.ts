@@ -1,54 +1,221 @@
-import type { InboundMail, MailAddress } from './inbound-mail.ts'
+import { type Bounce, readBounce } from './bounce.ts'
+import { headerOf, headersOf, type InboundMail, type MailAddress } from './inbound-mail.ts'
+import { parseAddressList } from './parse-address.ts'
+
+export type { Bounce } from './bounce.ts'
 
 export type MailKind = 'message' | 'bounce' | 'auto_reply' | 'report' | 'loop'
-
-export type Bounce = {
-  /** The address that could not be reached, lower-case; null when the report names none. */
-  recipient: string | null
-  /** Enhanced status x.y.z (RFC 3463), null when unknown. */
-  status: string | null
-  /** hard: will not work again; soft: may work later; delayed: the server is still trying. */
-  class: 'hard' | 'soft' | 'delayed'
-  /** Message-ID of the mail that bounced, without angle brackets. */
-  originalMessageId: string | null
-  /** The server's own words. */
-  diagnostic: string | null
-}
 
 export type Screening = {
   kind: MailKind
   /** May the desk acknowledge this mail by itself (RFC 3834 section 2)? Kind `message` only, and not for bulk, lists or no-reply senders. */
   mayAutoRespond: boolean
-  /** Why not: a key such as `auto_submitted`, `bulk`, `list`, `no_reply_sender`, `null_sender`, `own_mail`, `bounce`, `report`; null when it may. */
+  /**
+   * Why not: `bounce`, `report`, `own_mail`, `auto_submitted`, `auto_reply_subject`, `responses_suppressed`, `bulk`, `list`, `null_sender`,
+   * `no_reply_sender`, `no_sender`, `spam`; null when it may.
+   */
   reason: string | null
+  /** A machine answered (RFC 3834): true for kind auto_reply, and for automatic answers that are bounces or loops as well. */
+  automatic: boolean
   bounce: Bounce | null
   /** Kind report: what it reports. */
-  report: 'dmarc' | 'tls' | 'feedback' | 'read_receipt' | 'other' | null
+  report: 'dmarc' | 'tls' | 'feedback' | 'read_receipt' | 'delivered' | 'other' | null
   /** The provider's filter marked it as spam. */
   spamFlagged: boolean
 }
 
-/** `ownAddresses` are the desk's mailboxes in lower case, `ownMessageId` tells our own Message-IDs: both stop loops. */
+/** `ownAddresses` are the desk's mailboxes in lower case, `isOwnMessageId` tells our own Message-IDs: both stop loops. `envelopeSender` '' is the null sender. */
 export type ScreenOptions = {
   ownAddresses?: readonly string[]
   envelopeSender?: string | null
   isOwnMessageId?: (id: string) => boolean
 }
 
-/** Tells people's mail from machines' mail. Pure; RFC 3834, 3464, 3462, 5965, 7489, 8460. */
+/** Header that the desk's own automatic mail carries; seen inbound it closes a loop. */
+export const loopHeader = 'x-tessera-desk'
+
+/** Tells people's mail from machines' mail. Pure; RFC 3834, 3464, 6522, 5965, 8098, 7489, 8460, 2919. */
 export function screenMail(mail: InboundMail, options: ScreenOptions = {}): Screening {
-  void mail
-  void options
-  return { kind: 'message', mayAutoRespond: true, reason: null, bounce: null, report: null, spamFlagged: false }
+  const spamFlagged = flaggedAsSpam(mail)
+  const base: Screening = {
+    kind: 'message',
+    mayAutoRespond: false,
+    reason: null,
+    automatic: false,
+    bounce: null,
+    report: null,
+    spamFlagged,
+  }
+
+  const report = reportOf(mail)
+  if (report) return { ...base, kind: 'report', reason: 'report', report }
+  const nullSender = hasNullSender(mail, options)
+  const bounce = readBounce(mail, { nullSender })
+  if (bounce === 'delivered') return { ...base, kind: 'report', reason: 'report', report: 'delivered' }
+  if (bounce) return { ...base, kind: 'bounce', reason: 'bounce', bounce }
+
+  const from = mail.from?.address.toLowerCase() ?? ''
+  const own = options.ownAddresses ?? []
+  if (mail.messageId && options.isOwnMessageId?.(mail.messageId)) return { ...base, kind: 'loop', reason: 'own_mail' }
+  const automatic = automaticReason(mail)
+  if (own.includes(from) && (automatic || headerOf(mail, loopHeader) !== null))
+    return { ...base, kind: 'loop', reason: 'own_mail' }
+
+  if (automatic === 'auto_submitted' || automatic === 'auto_reply_subject')
+    return { ...base, kind: 'auto_reply', reason: automatic, automatic: true }
+  if (automatic) return { ...base, reason: automatic }
+  if (own.includes(from)) return { ...base, reason: 'own_mail' }
+  if (!from) return { ...base, reason: 'no_sender' }
+  if (nullSender) return { ...base, reason: 'null_sender' }
+  if (noReplySender(from)) return { ...base, reason: 'no_reply_sender' }
+  if (spamFlagged) return { ...base, reason: 'spam' }
+  return { ...base, mayAutoRespond: true }
 }
 
-/** Whom the desk should answer and show as requester: the Reply-To of a form or list that sends for somebody, else From. */
-export function contactOf(mail: InboundMail): MailAddress | null {
-  return mail.from
+function hasNullSender(mail: InboundMail, options: ScreenOptions): boolean {
+  if (options.envelopeSender !== undefined && options.envelopeSender !== null)
+    return options.envelopeSender.replace(/[<>\s]/g, '') === ''
+  const path = headerOf(mail, 'return-path')
+  return path !== null && /^<\s*>$/.test(path)
 }
 
-/** The author of a mail that an agent or a rule forwarded, as its quoted header names him; null when it is no forward. */
-export function forwardedAuthor(mail: InboundMail): MailAddress | null {
-  void mail
+/** Reports of machines to machines: DMARC, TLS, abuse feedback, read receipts. */
+function reportOf(mail: InboundMail): Screening['report'] {
+  const { type, params } = mail.contentType
+  const reportType = (params['report-type'] ?? '').toLowerCase()
+  const parts = mail.reportParts.map((part) => part.contentType)
+  const feedback = mail.reportParts.find((part) => part.contentType === 'message/feedback-report')
+  if (feedback || reportType === 'feedback-report') {
+    return feedback && /^feedback-type:\s*auth-failure/im.test(feedback.text) ? 'dmarc' : 'feedback'
+  }
+  if (
+    reportType === 'tlsrpt' ||
+    headerOf(mail, 'tls-report-domain') ||
+    mail.attachments.some((file) => /^application\/tlsrpt\+(gzip|json)$/.test(file.contentType))
+  ) {
+    return 'tls'
+  }
+  if (parts.includes('message/disposition-notification') || reportType === 'disposition-notification') return 'read_receipt'
+  // RFC 7489 section 7.2.1.1: the subject and the file name of an aggregate report are fixed.
+  const aggregateSubject = /^\W*report domain:\s*\S+.*\bsubmitter:/i.test(mail.subject)
+  const aggregateFile = mail.attachments.some((file) =>
+    /^[^!\s]+![^!\s]+!\d{9,}!\d{9,}(![^.\s]*)?\.(xml|zip|gz|xml\.gz)/i.test(file.name),
+  )
+  if (aggregateSubject || aggregateFile) return 'dmarc'
+  // Failure reports that some servers send as plain text.
+  if (
+    /^(a spam filter has|this is an? (email )?(spf|dkim|dmarc)[/\w ]* (authentication[- ])?failure report|authentication-results:.*dmarc=fail)/im.test(
+      mail.text.slice(0, 4_000),
+    ) &&
+    /dmarc|auth(entication)?[- ]failure/i.test(mail.subject)
+  )
+    return 'dmarc'
+  if (/\bdmarc (forensic|failure|aggregate) report\b|^\W*(fw: )?dmarc failure report for\b/i.test(mail.subject)) return 'dmarc'
+  if (/^\W*(abuse|spam) (feedback )?report\b/i.test(mail.subject) && type === 'multipart/report') return 'feedback'
   return null
+}
+
+const autoReplySubject =
+  /^\W{0,3}(automatic reply|auto(matic)?[- ]?(reply|response|responder|antwort|mated response)|automatische (antwort|beantwoording)|autosvar|automaattinen vastaus|out of (the )?office|abwesenheits?(notiz|benachrichtigung|nachricht|assistent)|r[ée]ponse automatique|absence du bureau|message d.absence|respuesta autom[áa]tica|fuera de (la )?oficina|risposta automatica|fuori sede|resposta autom[áa]tica|automatisch antwoord|afwezig(heid)?|autoodpowied[zź]|odpowied[zź] automatyczna|automatick[áa] odpov[ěe][dď]|автоответ|自动回复|自動返信|自動応答|vacation (reply|response|message)|i am (currently )?out of (the )?office)/iu
+
+/** RFC 3834 section 5 and the fields that were used before it. */
+function automaticReason(mail: InboundMail): string | null {
+  const autoSubmitted = (headerOf(mail, 'auto-submitted') ?? '')
+    .toLowerCase()
+    .replace(/\(.*?\)/g, '')
+    .split(/[;\s]/)[0]
+  if (autoSubmitted && autoSubmitted !== 'no') return 'auto_submitted'
+  if (headerOf(mail, 'x-autoreply') !== null && !/^(no|false)$/i.test(headerOf(mail, 'x-autoreply') ?? ''))
+    return 'auto_submitted'
+  if (
+    [
+      'x-autorespond',
+      'x-autoresponder',
+      'x-auto-reply-from',
+      'x-mail-autoreply',
+      'x-autogenerated',
+      'x-auto-response',
+      'x-vacation',
+      'x-cron-env',
+      'x-ms-exchange-generated-message-source',
+      'x-ebay-mailtracker-autoreply',
+    ].some((name) => headerOf(mail, name) !== null)
+  ) {
+    return 'auto_submitted'
+  }
+  const precedence = (headerOf(mail, 'precedence') ?? headerOf(mail, 'x-precedence') ?? '').toLowerCase().trim()
+  if (/^auto[_-]?reply$/.test(precedence)) return 'auto_submitted'
+  if (
+    /^(yes|true|auto[_-]?repl)/i.test(headerOf(mail, 'x-post-messageclass') ?? '') ||
+    /autoreply/i.test(headerOf(mail, 'x-post-messageclass') ?? '')
+  )
+    return 'auto_submitted'
+  if (
+    /^rfc3834|auto-?repl|autorespond|vacation/i.test(headerOf(mail, 'delivered-to') ?? '') &&
+    /^(autoresponder|autoreply)\b/i.test(headerOf(mail, 'delivered-to') ?? '')
+  )
+    return 'auto_submitted'
+  if (autoReplySubject.test(mail.subject)) return 'auto_reply_subject'
+  const suppress = (headerOf(mail, 'x-auto-response-suppress') ?? '').toLowerCase()
+  // Exchange puts it on its own automatic mail; with All or AutoReply the sender asks for no acknowledgement.
+  if (/\b(all|autoreply|oof)\b/.test(suppress)) return 'responses_suppressed'
+  if (/^(bulk|junk|list)$/.test(precedence)) return precedence === 'list' ? 'list' : 'bulk'
+  if (
+    headersOf(mail, 'list-id').length ||
+    headersOf(mail, 'list-unsubscribe').length ||
+    headerOf(mail, 'list-post') !== null ||
+    headerOf(mail, 'mailing-list') !== null
+  )
+    return 'list'
+  if (headerOf(mail, 'feedback-id') !== null || headerOf(mail, 'x-campaign-id') !== null) return 'bulk'
+  return null
+}
+
+function noReplySender(address: string): boolean {
+  const local = address.slice(0, address.lastIndexOf('@'))
+  return /^(no[-_.]?reply|do[-_.]?not[-_.]?reply|noreply.*|.*[-_.+]no[-_.]?reply|mailer[-_.]?daemon|postmaster|root|daemon|bounces?([-_.+].*)?|nobody|www-data)$/i.test(
+    local,
+  )
+}
+
+function flaggedAsSpam(mail: InboundMail): boolean {
+  if (/^\s*yes\b/i.test(headerOf(mail, 'x-spam-flag') ?? '') || /^\s*yes\b/i.test(headerOf(mail, 'x-spam-status') ?? ''))
+    return true
+  if (/^\s*(yes|true|spam)\b/i.test(headerOf(mail, 'x-spam') ?? '')) return true
+  const scl = Number.parseInt(
+    headerOf(mail, 'x-ms-exchange-organization-scl') ??
+      headerOf(mail, 'x-forefront-antispam-report')?.match(/\bSCL:(-?\d+)/)?.[1] ??
+      '',
+    10,
+  )
+  return scl >= 5
+}
+
+/**
+ * Whom the desk answers and shows as requester: the Reply-To when one is given and is not the desk itself, else From. (A contact form sends from the
+ * site's own address and puts the person into Reply-To.)
+ */
+export function contactOf(mail: InboundMail, options: { ownAddresses?: readonly string[] } = {}): MailAddress | null {
+  const own = options.ownAddresses ?? []
+  const wanted = mail.replyTo.find((entry) => entry.address && !own.includes(entry.address.toLowerCase()))
+  if (!wanted) return mail.from
+  if (wanted.address.toLowerCase() === mail.from?.address.toLowerCase()) return mail.from
+  return { address: wanted.address, name: wanted.name || mail.from?.name || '' }
+}
+
+const forwardMark =
+  /^[ >]*(-{2,}\s*(forwarded message|original message|weitergeleitete nachricht|ursprüngliche nachricht|message transféré|mensaje reenviado|messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|vidarebefordrat meddelande)\s*-{2,}|begin forwarded message:|anfang der weitergeleiteten nachricht:|début du message réexpédié :?|inizio messaggio inoltrato:|inicio del mensaje reenviado:)\s*$/imu
+const fromLabel = /^[ >*]*(from|von|de|da|van|från|fra|od|lähettäjä|от|发件人|差出人)\s?[*]?\s?[::]\*?\s*(.{3,300})$/imu
+
+/** The author of a mail that was forwarded by hand, as its quoted header names him; null when it is no forward. Shown as an offer, never trusted. */
+export function forwardedAuthor(mail: InboundMail): MailAddress | null {
+  const text = mail.text.slice(0, 20_000)
+  const mark = forwardMark.exec(text)
+  const isForward = /^\W{0,2}(fwd?|wg|tr|rv|enc|vs|doorst|i)\s?:/i.test(mail.subject)
+  if (!mark && !isForward) return null
+  const rest = text.slice(mark ? mark.index + mark[0].length : 0)
+  const from = fromLabel.exec(rest.slice(0, 4_000))
+  if (!from) return null
+  const value = (from[2] ?? '').replace(/\[mailto:([^\]]+)\]/i, '<$1>').replace(/\*/g, '')
+  return parseAddressList(value, 1).addresses.find((entry) => entry.address) ?? null
 }

@@ -3,32 +3,205 @@ import type { InboundMail } from './inbound-mail.ts'
 /** verified: the sender's domain vouches for the From address. internal: it came over an authenticated local way. failed: the domain disowns it. */
 export type Verdict = 'verified' | 'internal' | 'not_verified' | 'failed'
 
+export type VerdictReason =
+  | 'dmarc_pass'
+  | 'dkim_aligned'
+  | 'spf_aligned'
+  | 'dmarc_fail'
+  | 'signature_broken'
+  | 'no_results'
+  | 'not_aligned'
+  | 'ambiguous_from'
+  | 'no_from'
+  | 'authenticated_submission'
+
 export type SenderVerdict = {
   verdict: Verdict
-  /** Key of the reason: dmarc_pass, dkim_aligned, spf_aligned, dmarc_fail, dmarc_reject, no_results, not_aligned, ambiguous_from, no_from, authenticated_submission. */
-  reason: string
+  /** A key of the catalogue: `mail.verdict.{reason}`. */
+  reason: VerdictReason
   /** The domain that was proven, if any. */
   domain: string | null
 }
 
-/** A check made by ourselves (DKIM over the raw bytes, SPF at our own listener). */
+/** A check made by ourselves (DKIM over the raw bytes, SPF at our own listener, DMARC from both). Domains in any case. */
 export type OwnCheck = {
-  dkim: { domain: string; result: 'pass' | 'fail' | 'none' | 'temperror' }[]
+  dkim: { domain: string; result: string }[]
   spf?: { domain: string; result: string } | null
   dmarc?: { result: string; policy: string } | null
 }
 
 export type VerdictOptions = {
-  /** authserv-ids of servers whose Authentication-Results we believe (RFC 8601 section 5), lower-case; only the topmost field counts. */
+  /** authserv-ids of servers whose Authentication-Results we believe (RFC 8601 section 5), lower-case; none trusted means the field is ignored. */
   trustedAuthservIds: readonly string[]
   ownCheck?: OwnCheck | null
-  /** The message was handed over by an authenticated client or a trusted local pipe that vouches for From. */
+  /** The address an authenticated client or a trusted local program vouched for when it handed the mail over. */
   authenticatedAs?: string | null
 }
 
-/** Who really sent it. Pure. */
-export function senderVerdict(mail: InboundMail, options: VerdictOptions): SenderVerdict {
-  void mail
-  void options
-  return { verdict: 'not_verified', reason: 'no_results', domain: null }
+export type AuthenticationResults = {
+  authservId: string
+  results: { method: string; result: string; properties: Record<string, string> }[]
 }
+
+/**
+ * Who really sent it. Only the topmost Authentication-Results field counts, and only when a server we trust wrote it: anything below may have come with
+ * the mail (RFC 8601 section 7.1). Alignment is relaxed (RFC 7489 section 3.1). Pure.
+ */
+export function senderVerdict(mail: InboundMail, options: VerdictOptions): SenderVerdict {
+  const from = mail.from?.address.toLowerCase() ?? ''
+  if (!from) return { verdict: 'not_verified', reason: 'no_from', domain: null }
+  if (mail.ambiguousFrom) return { verdict: 'not_verified', reason: 'ambiguous_from', domain: null }
+  if (options.authenticatedAs && options.authenticatedAs.toLowerCase() === from)
+    return { verdict: 'internal', reason: 'authenticated_submission', domain: domainOf(from) }
+
+  const domain = domainOf(from)
+  const own = options.ownCheck ?? null
+  const ownPass = own ? passOf(own, domain) : null
+  if (ownPass) return ownPass
+  const topmost = mail.authenticationResults[0]
+  const parsed = topmost === undefined ? null : parseAuthenticationResults(topmost)
+  const trusted = parsed !== null && options.trustedAuthservIds.includes(parsed.authservId) ? parsed : null
+  const told = trusted ? toCheck(trusted, domain) : null
+  const toldPass = told ? passOf(told, domain) : null
+  if (toldPass) return toldPass
+  if (own?.dmarc?.result === 'fail' || told?.dmarc?.result === 'fail')
+    return { verdict: 'failed', reason: 'dmarc_fail', domain: null }
+  const checks = [own, told].filter((check) => check !== null)
+  if (!checks.length) return { verdict: 'not_verified', reason: 'no_results', domain: null }
+  // A broken signature of the sender's own domain, with nothing else that speaks for it. (Forwarders break signatures, so it is a doubt, not a proof.)
+  if (checks.some((check) => check.dkim.some((one) => one.result === 'fail' && aligned(one.domain, domain)))) {
+    return { verdict: 'not_verified', reason: 'signature_broken', domain: null }
+  }
+  return { verdict: 'not_verified', reason: 'not_aligned', domain: null }
+}
+
+function passOf(check: OwnCheck, domain: string): SenderVerdict | null {
+  if (check.dmarc?.result === 'pass') return { verdict: 'verified', reason: 'dmarc_pass', domain }
+  if (check.dmarc?.result === 'fail') return null
+  const signed = check.dkim.find((one) => one.result === 'pass' && aligned(one.domain, domain))
+  if (signed) return { verdict: 'verified', reason: 'dkim_aligned', domain: signed.domain.toLowerCase() }
+  if (check.spf?.result === 'pass' && aligned(check.spf.domain, domain))
+    return { verdict: 'verified', reason: 'spf_aligned', domain: check.spf.domain.toLowerCase() }
+  return null
+}
+
+function toCheck(parsed: AuthenticationResults, fromDomain: string): OwnCheck {
+  const spf = parsed.results.find((one) => one.method === 'spf')
+  const dmarc = parsed.results.find((one) => one.method === 'dmarc')
+  const mailFrom = spf?.properties['smtp.mailfrom'] ?? spf?.properties['smtp.helo'] ?? ''
+  const dmarcFrom = dmarc?.properties['header.from']?.toLowerCase()
+  return {
+    dkim: parsed.results
+      .filter((one) => one.method === 'dkim')
+      .map((one) => ({ domain: one.properties['header.d'] ?? domainOf(one.properties['header.i'] ?? ''), result: one.result })),
+    spf: spf ? { domain: domainOf(mailFrom) || mailFrom, result: spf.result } : null,
+    // A result about another From domain says nothing about this one.
+    dmarc:
+      dmarc && (!dmarcFrom || aligned(dmarcFrom, fromDomain))
+        ? { result: dmarc.result, policy: dmarc.properties['policy.dmarc'] ?? '' }
+        : null,
+  }
+}
+
+/** One Authentication-Results value (RFC 8601 section 2.2); null when it is none. Names and results in lower case, comments dropped. */
+export function parseAuthenticationResults(value: string): AuthenticationResults | null {
+  const pieces = splitStatements(withoutComments(value.slice(0, 16_000)))
+  const authservId = (pieces[0] ?? '').trim().split(/\s+/)[0]?.replace(/^"|"$/g, '').toLowerCase() ?? ''
+  if (!authservId || authservId.includes('=')) return null
+  const results: AuthenticationResults['results'] = []
+  for (const piece of pieces.slice(1, 60)) {
+    const tokens = piece.trim().split(/\s+/)
+    const head = /^([a-z0-9-]+)(?:\/\d+)?=([a-z]+)$/i.exec(tokens[0] ?? '')
+    if (!head) continue
+    const properties: Record<string, string> = Object.create(null)
+    for (const token of tokens.slice(1)) {
+      const equals = token.indexOf('=')
+      if (equals > 0) properties[token.slice(0, equals).toLowerCase()] = token.slice(equals + 1).replace(/^"|"$/g, '')
+    }
+    results.push({ method: (head[1] ?? '').toLowerCase(), result: (head[2] ?? '').toLowerCase(), properties })
+  }
+  return { authservId, results }
+}
+
+/** Comments nest (RFC 5322 section 3.2.2); a parenthesis inside quotes is none. */
+function withoutComments(value: string): string {
+  let out = ''
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < value.length; at++) {
+    const char = value[at] as string
+    if (char === '\\') {
+      if (!depth) out += char + (value[at + 1] ?? '')
+      at++
+    } else if (quoted || (char === '"' && !depth)) {
+      if (char === '"') quoted = !quoted
+      out += char
+    } else if (char === '(') depth++
+    else if (char === ')' && depth) depth--
+    else if (!depth) out += char
+  }
+  return out.replace(/\s*=\s*/g, '=')
+}
+
+function splitStatements(value: string): string[] {
+  const pieces: string[] = []
+  let start = 0
+  let quoted = false
+  for (let at = 0; at < value.length; at++) {
+    if (value[at] === '"') quoted = !quoted
+    else if (value[at] === ';' && !quoted) {
+      pieces.push(value.slice(start, at))
+      start = at + 1
+    }
+  }
+  pieces.push(value.slice(start))
+  return pieces
+}
+
+function domainOf(address: string): string {
+  return address
+    .slice(address.lastIndexOf('@') + 1)
+    .replace(/[<>\s]/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase()
+}
+
+/**
+ * Relaxed alignment without the public suffix list: the same domain, or one below the other with at least two labels in common. Under a registry such as
+ * co.uk two labels are not an organisation, so those need three.
+ */
+function aligned(authenticated: string, from: string): boolean {
+  const a = authenticated.toLowerCase().replace(/\.$/, '')
+  if (!a || !from) return false
+  if (a === from) return true
+  const [parent, child] = a.length < from.length ? [a, from] : [from, a]
+  if (!child.endsWith(`.${parent}`)) return false
+  const labels = parent.split('.')
+  return labels.length > 2 || (labels.length === 2 && !(registryWords.has(labels[0] ?? '') && (labels[1] ?? '').length === 2))
+}
+
+const registryWords = new Set([
+  'co',
+  'com',
+  'net',
+  'org',
+  'gov',
+  'ac',
+  'edu',
+  'or',
+  'ne',
+  'go',
+  'gob',
+  'gouv',
+  'nom',
+  'asso',
+  'ltd',
+  'plc',
+  'me',
+  'sch',
+  'mil',
+  'id',
+  'in',
+  'web',
+  'my',
+])

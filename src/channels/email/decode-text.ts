@@ -1,0 +1,262 @@
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: mail is cleaned of control characters here
+/** Octets → text: charsets, transfer encodings and encoded words. Everything here is total: bad input gives what can be read. */
+
+const aliases: Record<string, string> = {
+  cp1252: 'windows-1252',
+  'cp-1252': 'windows-1252',
+  ansi: 'windows-1252',
+  'iso-8859-8-e': 'iso-8859-8',
+  cp932: 'shift_jis',
+  ms932: 'shift_jis',
+  cp936: 'gbk',
+  ms936: 'gbk',
+  'iso-gb2312': 'gbk',
+  'gb2312-80': 'gbk',
+  'hz-gb-2312': 'gbk',
+  cp949: 'euc-kr',
+  ks_c_5601: 'euc-kr',
+  uhc: 'euc-kr',
+  cp950: 'big5',
+  big5hkscs: 'big5',
+  cp1250: 'windows-1250',
+  cp1251: 'windows-1251',
+  cp1253: 'windows-1253',
+  cp1254: 'windows-1254',
+  cp1255: 'windows-1255',
+  cp1256: 'windows-1256',
+  cp1257: 'windows-1257',
+  cp1258: 'windows-1258',
+  utf8mb4: 'utf-8',
+  'utf-8n': 'utf-8',
+  'us-ascii-8bit': 'utf-8',
+  ascii: 'us-ascii',
+  '646': 'us-ascii',
+  'koi8-ru': 'koi8-u',
+  'iso-2022-jp-1': 'iso-2022-jp',
+  'iso-2022-jp-2': 'iso-2022-jp',
+  'iso-2022-jp-ms': 'iso-2022-jp',
+  'x-mac-roman': 'macintosh',
+  'iso8859-1': 'windows-1252',
+  'iso-latin-1': 'windows-1252',
+  tis620: 'windows-874',
+}
+
+// Decoders are costly to make and carry nothing from one text to the next.
+const decoders = new Map<string, TextDecoder | null>()
+
+function decoderFor(label: string): TextDecoder | null {
+  let decoder = decoders.get(label)
+  if (decoder === undefined) {
+    try {
+      decoder = new TextDecoder(label)
+    } catch {
+      decoder = null
+    }
+    if (decoders.size < 200) decoders.set(label, decoder)
+  }
+  return decoder
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Whether every octet is below 128. */
+export function isAscii(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if ((bytes[at] as number) > 127) return false
+  return true
+}
+
+/** `known` is false when the charset is none that we can read, and the text is a guess. */
+export function decodeCharset(bytes: Uint8Array, charset: string | null | undefined): { text: string; known: boolean } {
+  let label = (charset ?? '')
+    .trim()
+    .toLowerCase()
+    .replace(/^["']|["']$/g, '')
+    .replace(/\*.*$/, '')
+  label = aliases[label] ?? label
+  if (
+    label === '' ||
+    label === 'us-ascii' ||
+    label === 'utf-8' ||
+    label === 'utf8' ||
+    label === 'unknown-8bit' ||
+    label === 'x-unknown'
+  ) {
+    return { text: guessText(bytes), known: true }
+  }
+  if (label === 'utf-7' || label === 'unicode-1-1-utf-7' || label === 'x-unicode-1-1-utf-7') {
+    return { text: decodeUtf7(Buffer.from(bytes).toString('latin1')), known: true }
+  }
+  const decoder = decoderFor(label)
+  if (!decoder) return { text: guessText(bytes), known: false }
+  return { text: decoder.decode(bytes), known: true }
+}
+
+/** UTF-8 when it is valid UTF-8; UTF-8 with replacement characters when it is mostly that; else windows-1252. */
+export function guessText(bytes: Uint8Array): string {
+  try {
+    return strictUtf8.decode(bytes)
+  } catch {
+    const text = decoderFor('utf-8')?.decode(bytes) ?? ''
+    let broken = 0
+    let good = 0
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (code === 0xfffd) broken++
+      else if (code > 127) good++
+    }
+    return good > broken ? text : (decoderFor('windows-1252')?.decode(bytes) ?? text)
+  }
+}
+
+/** RFC 2152. */
+function decodeUtf7(text: string): string {
+  return text.replace(/\+([A-Za-z0-9+/]*)-?/g, (_, encoded: string) => {
+    if (encoded === '') return '+'
+    const bytes = Buffer.from(encoded, 'base64')
+    let out = ''
+    for (let at = 0; at + 1 < bytes.length; at += 2)
+      out += String.fromCharCode(((bytes[at] as number) << 8) | (bytes[at + 1] as number))
+    return out
+  })
+}
+
+/** RFC 2045 section 6.7, also `_` for a space in encoded words. An escape that is none stays as it is. */
+export function decodeQuotedPrintable(bytes: Uint8Array, inWord = false): Buffer {
+  const out = Buffer.allocUnsafeSlow(bytes.length)
+  let length = 0
+  for (let at = 0; at < bytes.length; at++) {
+    const code = bytes[at] as number
+    if (code === 61 /* = */) {
+      const high = hexValue(bytes[at + 1])
+      const low = hexValue(bytes[at + 2])
+      if (high >= 0 && low >= 0) {
+        out[length++] = (high << 4) | low
+        at += 2
+        continue
+      }
+      // Soft line break, with white space that a server added behind it.
+      let end = at + 1
+      while (end < bytes.length && (bytes[end] === 32 || bytes[end] === 9)) end++
+      if (end >= bytes.length && !inWord) break
+      if (bytes[end] === 13 && bytes[end + 1] === 10) {
+        at = end + 1
+        continue
+      }
+      if (bytes[end] === 10) {
+        at = end
+        continue
+      }
+      out[length++] = code
+    } else if (inWord && code === 95 /* _ */) out[length++] = 32
+    else out[length++] = code
+  }
+  return out.subarray(0, length)
+}
+
+function hexValue(code: number | undefined): number {
+  if (code === undefined) return -1
+  if (code >= 48 && code <= 57) return code - 48
+  if (code >= 65 && code <= 70) return code - 55
+  if (code >= 97 && code <= 102) return code - 87
+  return -1
+}
+
+/** RFC 2045 section 6.8; characters outside the alphabet are ignored, padding inside starts a new run. `clean` is false when there were such. */
+export function decodeBase64(bytes: Uint8Array): { content: Buffer; clean: boolean } {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const clean = /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text)
+  if (clean) return { content: Buffer.from(text, 'base64'), clean }
+  const runs = text
+    .replace(/[^A-Za-z0-9+/=]+/g, '')
+    .split(/=+/)
+    .filter((run) => run !== '')
+  return {
+    content:
+      runs.length === 1 ? Buffer.from(runs[0] ?? '', 'base64') : Buffer.concat(runs.map((run) => Buffer.from(run, 'base64'))),
+    clean,
+  }
+}
+
+/** The lines between `begin` and `end` of uuencode; null when there is no begin line. */
+export function decodeUuencode(text: string): { name: string; content: Buffer } | null {
+  const begin = /^begin [0-7]{3,4} ([^\r\n]{1,300})\r?\n/m.exec(text)
+  if (!begin) return null
+  const chunks: Buffer[] = []
+  for (const line of text.slice(begin.index + begin[0].length).split(/\r?\n/)) {
+    if (line === 'end' || line === '`') break
+    const length = (line.charCodeAt(0) - 32) & 63
+    if (!line || length === 0) continue
+    const chunk = Buffer.alloc(Math.ceil(length / 3) * 3)
+    for (let at = 1, to = 0; to < length; at += 4, to += 3) {
+      const [a, b, c, d] = [0, 1, 2, 3].map((step) => (at + step < line.length ? (line.charCodeAt(at + step) - 32) & 63 : 0)) as [
+        number,
+        number,
+        number,
+        number,
+      ]
+      chunk[to] = (a << 2) | (b >> 4)
+      chunk[to + 1] = ((b << 4) & 255) | (c >> 2)
+      chunk[to + 2] = ((c << 6) & 255) | d
+    }
+    chunks.push(chunk.subarray(0, length))
+  }
+  return { name: (begin[1] ?? '').trim(), content: Buffer.concat(chunks) }
+}
+
+const wordPattern = /=\?([^?\s]{1,60})\?([BbQq])\?([^?]*(?:\?(?!=)[^?]*){0,50})\?=/g
+
+/**
+ * RFC 2047, RFC 2231 section 5. White space between two encoded words goes; neighbours of one charset are joined before decoding, for a
+ * character may be split between them.
+ */
+export function decodeWords(value: string): string {
+  if (!value.includes('=?')) return value
+  let out = ''
+  let at = 0
+  let run: { charset: string; bytes: Buffer[] } | null = null
+  const close = (): void => {
+    if (run) out += decodeCharset(Buffer.concat(run.bytes), run.charset).text
+    run = null
+  }
+  for (const match of value.matchAll(wordPattern)) {
+    const between = value.slice(at, match.index)
+    at = match.index + match[0].length
+    if (!run || /\S/.test(between)) {
+      close()
+      out += between
+    }
+    const charset = (match[1] ?? '').toLowerCase().replace(/\*.*$/, '')
+    const encoded = Buffer.from(match[3] ?? '', 'latin1')
+    const wide = /[^\x00-\xff]/.test(match[3] ?? '')
+    const bytes = /b/i.test(match[2] ?? '')
+      ? decodeBase64(encoded).content
+      : wide
+        ? decodeQuotedPrintable(Buffer.from(match[3] ?? '', 'utf8'), true)
+        : decodeQuotedPrintable(encoded, true)
+    const current: { charset: string; bytes: Buffer[] } | null = run
+    if (current && (current as { charset: string }).charset === charset) (current as { bytes: Buffer[] }).bytes.push(bytes)
+    else {
+      close()
+      run = { charset, bytes: [bytes] }
+    }
+  }
+  close()
+  return out + value.slice(at)
+}
+
+/** One line without control characters and without the bidi controls that reorder what stands around them (CVE-2021-42574). */
+export function oneLine(text: string, maxChars: number): string {
+  const flat = text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .replace(/[\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/g, '')
+    .replace(/ {2,}/g, ' ')
+    .trim()
+  return cutChars(flat, maxChars)
+}
+
+/** At most `max` UTF-16 units, never half a surrogate pair. */
+export function cutChars(text: string, max: number): string {
+  if (text.length <= max) return text
+  const last = text.charCodeAt(max - 1)
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? max - 1 : max)
+}
