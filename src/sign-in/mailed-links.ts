@@ -76,6 +76,10 @@ export async function mailSignInLink(ctx: Context, asked: SignInMail): Promise<v
   })
 }
 
+/** Whether a link still opens something, without spending it: the page asks before it acts, since mail scanners follow links. */
+export const isLinkGood = async (ctx: Context, purpose: 'sign-in' | 'confirm', token: string): Promise<boolean> =>
+  (await peekToken(ctx, purpose, token)) !== null
+
 /** Spends a mailed sign-in link. Errors: TooMany, Conflict (linkSpent). */
 export async function signInByLink(ctx: Context, token: string, previousToken: string | null): Promise<SignedIn> {
   await countAttempt(ctx, linksPerAddress, clientOf(ctx))

@@ -42,6 +42,16 @@ export async function changePassword(ctx: Context, input: z.output<typeof Change
   return transact(ctx, (ctx) => replacePassword(ctx, who, hash, 'self'))
 }
 
+/** Whose password a mailed link sets, without spending it; null when it is spent or too old. */
+export async function readReset(ctx: Context, token: string): Promise<{ name: string; address: string } | null> {
+  const open = await peekToken(ctx, 'reset', token)
+  if (open?.agentId != null) {
+    const agent = await findAgent(ctx, open.agentId)
+    return agent && !agent.isArchived ? { name: agent.name, address: agent.email } : null
+  }
+  return open?.endUserId == null ? null : findEndUser(ctx, open.endUserId)
+}
+
 /** Sets the password that a mailed link allows, spends the link and signs in. Errors: TooMany, Invalid, Conflict (linkSpent). */
 export async function resetPassword(
   ctx: Context,
@@ -50,17 +60,10 @@ export async function resetPassword(
   previousToken: string | null,
 ): Promise<SignedIn> {
   await countAttempt(ctx, linksPerAddress, clientOf(ctx))
-  const open = await peekToken(ctx, 'reset', token)
-  if (!open) throw new AppError('conflict', 'linkSpent')
-  const person =
-    open.agentId !== null
-      ? await findAgent(ctx, open.agentId)
-      : open.endUserId !== null
-        ? await findEndUser(ctx, open.endUserId)
-        : null
+  const person = await readReset(ctx, token)
   if (!person) throw new AppError('conflict', 'linkSpent')
   bothAreOne(input)
-  checkNewPassword(input.password, [person.name, 'email' in person ? person.email : person.address])
+  checkNewPassword(input.password, [person.name, person.address])
   const hash = await hashPassword(input.password)
   return transact(ctx, async (ctx) => {
     const spent = await spendToken(ctx, 'reset', token)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endSession, endSessionsOf, startSession } from '#access/sessions.ts'
+import { endSession, endSessionById, endSessionsOf, sessionsOf, startSession } from '#access/sessions.ts'
 import type { Actor } from '#core/actor.ts'
 import { actingAs, type Context } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
@@ -85,6 +85,12 @@ export async function signOutEverywhere(ctx: Context): Promise<void> {
     await emit(ctx, signedOutEverywhere({ subject, data: {}, facts: { internal: true } }), { silent: true })
   })
 }
+
+/** Where whoever acts is signed in, last used first. Errors: Unauthenticated. */
+export const ownSessions = async (ctx: Context): ReturnType<typeof sessionsOf> => sessionsOf(ctx, sessionOwner(ctx))
+
+/** Ends one session of whoever acts; another's is left alone. Errors: Unauthenticated. */
+export const endOwnSession = async (ctx: Context, id: number): Promise<void> => endSessionById(ctx, id, sessionOwner(ctx))
 
 /** Whose sessions the actor's are. Errors: Unauthenticated. */
 export function sessionOwner(ctx: Context): { agent?: number; endUser?: number } {

@@ -1,3 +1,16 @@
-import type { RouteConfig } from '@react-router/dev/routes'
+import { index, layout, type RouteConfigEntry, route } from '@react-router/dev/routes'
 
-export const portalRoutes = [] satisfies RouteConfig
+export const portalRoutes: RouteConfigEntry[] = [
+  layout('pages/portal/frame.tsx', [
+    index('pages/portal/home.tsx'),
+    route('sign-in', 'pages/auth/sign-in.tsx'),
+    route('sign-in/forgot', 'pages/auth/forgot.tsx'),
+    route('sign-in/reset', 'pages/auth/reset.tsx'),
+    route('sign-in/link', 'pages/auth/by-link.tsx'),
+    route('sign-in/register', 'pages/auth/register.tsx'),
+    route('sign-in/confirm', 'pages/auth/confirm.tsx'),
+    route('sign-in/invitation', 'pages/auth/invitation.tsx'),
+    route('account', 'pages/auth/account.tsx'),
+  ]),
+  route('sign-out', 'pages/auth/sign-out.tsx'),
+]

@@ -1,7 +1,7 @@
 /** The agent's workspace. */
 export const agent = {
   title: '{page} · {desk}',
-  skipToQueues: 'Skip to queues',
+  toasts: 'Messages',
   nav: {
     label: 'Queues',
     open: 'Show queues',
