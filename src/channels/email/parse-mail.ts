@@ -116,8 +116,8 @@ class Reader {
       dispositionParams: disposition.params,
       encoding: find('content-transfer-encoding')
         .replace(/\([^)]*\)/g, '')
-        .replace(/[;\s].*$/s, '')
         .trim()
+        .replace(/[;\s].*$/s, '')
         .toLowerCase(),
       bodyStart,
       end,
