@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Context } from '#core/context.ts'
 import { crashPoint } from '#core/crash.ts'
@@ -55,3 +56,43 @@ export async function receiveRaw(ctx: Context, message: RawMessage): Promise<{ i
     .executeTakeFirstOrThrow()
   return { id: known.id, fresh: false }
 }
+
+/** Keeps a message that is not even to be read (over the limit, not fetchable), with its reason, for a person to look at. */
+export async function parkRaw(
+  ctx: Context,
+  message: RawMessage & { reason: { key: string; params?: Record<string, string | number> } },
+): Promise<void> {
+  const blob = await ctx.slots.use(blobs).put(message.raw)
+  const now = ctx.clock.now()
+  await ctx.db
+    .insertInto('inbound_message')
+    .values({
+      channel: message.channel,
+      source_key: message.sourceKey,
+      mailbox_id: message.mailbox,
+      blob: blob.hash,
+      size: blob.size,
+      envelope: JSON.stringify(message.envelope),
+      received_at: now,
+      state: 'parked',
+      reason: JSON.stringify(message.reason),
+      processed_at: now,
+    })
+    .onConflict((conflict) => conflict.column('source_key').doNothing())
+    .execute()
+}
+
+/** Which of these keys were received before. */
+export async function knownSourceKeys(ctx: Context, keys: readonly string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await ctx.db
+    .selectFrom('inbound_message')
+    .select('source_key')
+    .where('source_key', 'in', [...keys])
+    .execute()
+  return new Set(rows.map((row) => row.source_key))
+}
+
+/** The key of a message that was handed over with its bytes: the same bytes for the same recipient are the same message. */
+export const keyOfBytes = (source: string, raw: Uint8Array, recipient: string): string =>
+  `${source}:${createHash('sha256').update(raw).digest('hex')}:${recipient.trim().toLowerCase()}`

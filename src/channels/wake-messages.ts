@@ -10,10 +10,14 @@ import { receiveMessage } from './receive-raw.ts'
  * `starting` when a worker starts (then without waiting, and what was held is tried once more, as settings may have changed).
  * A mail whose job failed for the last time is suspended, with its bytes.
  */
-export async function wakeMessages(ctx: Context, options: { starting?: boolean } = {}): Promise<{ inbound: number; outbound: number; parked: number }> {
+export async function wakeMessages(
+  ctx: Context,
+  options: { starting?: boolean } = {},
+): Promise<{ inbound: number; outbound: number; parked: number }> {
   const now = ctx.clock.now()
   const before = addSeconds(now, options.starting ? 0 : -60)
-  const parked = await sql`update inbound_message m set state = 'parked', reason = '{"key":"handlingFailed"}'::jsonb, processed_at = ${now}
+  const parked =
+    await sql`update inbound_message m set state = 'parked', reason = '{"key":"handlingFailed"}'::jsonb, processed_at = ${now}
     from graphile_worker.jobs j
     where m.state = 'received' and m.received_at <= ${before} and j.key = 'receive:' || m.id and j.locked_at is null and j.attempts >= j.max_attempts
     returning m.id`.execute(ctx.db)
@@ -22,7 +26,9 @@ export async function wakeMessages(ctx: Context, options: { starting?: boolean }
       max_attempts => ${receiveMessage.maxAttempts}, job_key => 'receive:' || m.id, priority => ${receiveMessage.priority}) is null as added
     from inbound_message m
     where m.state = 'received' and m.received_at <= ${before}
-      and not exists (select from graphile_worker.jobs j where j.key = 'receive:' || m.id and j.locked_at is null)`.execute(ctx.db)
+      and not exists (select from graphile_worker.jobs j where j.key = 'receive:' || m.id and j.locked_at is null)`.execute(
+    ctx.db,
+  )
   const held = options.starting ? await releaseOutbound(ctx, { states: ['held'] }) : 0
   return { inbound: inbound.rows.length, outbound: held + (await wakeDueOutbound(ctx, before)), parked: parked.rows.length }
 }

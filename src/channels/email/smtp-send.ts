@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto'
+import { createTransport, type Transporter } from 'nodemailer'
+import type { Context } from '#core/context.ts'
+import { blobs } from '#files/blob-store.ts'
+import type { Channel, SendResult } from '../channel.ts'
+import type { SmtpServer } from '../mailbox-input.ts'
+import { type SendingServer, sendingServerOf } from '../mailbox-store.ts'
+import type { OutboundMessage } from '../outbound-message.ts'
+import { composeMail } from './compose-mail.ts'
+import { classifyFailure } from './failure-class.ts'
+
+interface Sender {
+  transport: Transporter
+  /** Until when this server is left alone after it failed, and how often in a row it did. */
+  pausedUntil: number
+  failures: number
+  pause: Extract<SendResult, { ok: false }> | null
+  usedAt: number
+}
+
+export interface EmailChannel extends Channel, AsyncDisposable {}
+
+const MAX_PAUSE_MS = 5 * 60_000
+/** Providers lock accounts after repeated wrong passwords. */
+const SIGN_IN_PAUSE_MS = 10 * 60_000
+
+/** E-mail out: a pool of connections per sending server, and a pause for one that does not answer, so that it delays no other. */
+export function openEmailChannel(options: { smtpUrl: string | null }): EmailChannel {
+  const senders = new Map<string, Sender>()
+  const byUrl = options.smtpUrl ? serverOfUrl(options.smtpUrl) : null
+
+  const senderFor = (server: SendingServer, now: number): Sender => {
+    // New settings are a new server: no pause is inherited from wrong ones.
+    const key = createHash('sha256').update(JSON.stringify(server)).digest('base64url')
+    let sender = senders.get(key)
+    if (!sender) {
+      for (const [old, other] of senders) {
+        if (now - other.usedAt > 3_600_000) {
+          other.transport.close()
+          senders.delete(old)
+        }
+      }
+      sender = {
+        transport: transportOf(server.settings, server.password, true),
+        pausedUntil: 0,
+        failures: 0,
+        pause: null,
+        usedAt: now,
+      }
+      senders.set(key, sender)
+    }
+    sender.usedAt = now
+    return sender
+  }
+
+  return {
+    name: 'email',
+    async send(ctx, message) {
+      let server: SendingServer | null
+      try {
+        server =
+          (message.mailbox === null ? null : await sendingServerOf(ctx, message.mailbox)) ??
+          byUrl ??
+          (message.mailbox === null ? await sendingServerOf(ctx, null) : null)
+      } catch (error) {
+        return { ok: false, class: 'ask_administrator', reason: 'password_unreadable', detail: (error as Error).message }
+      }
+      if (!server) return { ok: false, class: 'ask_administrator', reason: 'no_server', detail: 'No sending server is set up' }
+      const now = ctx.clock.now().getTime()
+      const sender = senderFor(server, now)
+      if (sender.pause && sender.pausedUntil > now)
+        return { ...sender.pause, retryAt: new Date(sender.pausedUntil + Math.floor(spread(message.id) * 5_000)) }
+
+      let raw: Buffer
+      try {
+        raw = await bytesOf(ctx, message)
+      } catch (error) {
+        if ((error as { code?: string }).code === 'ENOENT')
+          return { ok: false, class: 'final', reason: 'bad_message', detail: 'An attached file is missing' }
+        return { ok: false, class: 'final', reason: 'bad_message', detail: (error as Error).message }
+      }
+      const { content } = message
+      try {
+        const info = await sender.transport.sendMail({
+          envelope: {
+            from: content.from.address,
+            to: [...content.to, ...content.cc, ...(content.bcc ?? [])].map((one) => one.address),
+          },
+          raw,
+        })
+        sender.failures = 0
+        sender.pause = null
+        const errors =
+          (info as { rejectedErrors?: { recipient?: string; response?: string; message?: string }[] }).rejectedErrors ?? []
+        return {
+          ok: true,
+          response: String(info.response ?? ''),
+          refused: errors.map((error) => ({ address: error.recipient ?? '', detail: error.response ?? error.message ?? '' })),
+        }
+      } catch (error) {
+        const failure = classifyFailure(error)
+        const result: SendResult = { ok: false, class: failure.class, reason: failure.reason, detail: failure.detail }
+        if (['cannot_connect', 'certificate', 'sign_in_failed'].includes(failure.reason)) {
+          sender.failures += 1
+          const pause =
+            failure.reason === 'sign_in_failed'
+              ? SIGN_IN_PAUSE_MS
+              : Math.min(MAX_PAUSE_MS, 5_000 * 2 ** Math.min(sender.failures, 8))
+          sender.pausedUntil = now + pause
+          sender.pause = result
+        }
+        return result
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const sender of senders.values()) sender.transport.close()
+      senders.clear()
+    },
+  }
+}
+
+/** The octets of a stored message: the same on every try. */
+export async function bytesOf(ctx: Context, message: OutboundMessage): Promise<Buffer> {
+  const { content } = message
+  const store = ctx.slots.use(blobs)
+  const parts = await Promise.all(content.files.map(async (file) => ({ ...file, content: await store.read(file.blob) })))
+  return composeMail({
+    from: content.from,
+    replyTo: content.replyTo,
+    to: content.to,
+    cc: content.cc,
+    subject: content.subject,
+    messageId: message.messageId,
+    inReplyTo: content.inReplyTo,
+    references: content.references,
+    date: new Date(content.date),
+    boundary: content.boundary,
+    text: content.text,
+    html: content.html,
+    inlineImages: parts.flatMap(({ name, contentType, contentId, content }) =>
+      contentId ? [{ name, contentType, contentId, content }] : [],
+    ),
+    attachments: parts.flatMap(({ name, contentType, contentId, content }) =>
+      contentId ? [] : [{ name, contentType, content }],
+    ),
+    automatic: content.automatic,
+    ...(content.headers ? { headers: content.headers } : {}),
+  })
+}
+
+/** Between 0 and 1, the same for the same message: messages that wait for one server do not come back at one moment. */
+const spread = (id: number): number => (id % 97) / 97
+
+function transportOf(server: SmtpServer, password: string, pool: boolean): Transporter {
+  return createTransport({
+    ...(pool ? { pool: true as const, maxConnections: 5, maxMessages: 200 } : {}),
+    host: server.host,
+    port: server.port,
+    secure: server.security === 'tls',
+    requireTLS: server.security === 'starttls',
+    ignoreTLS: server.security === 'none',
+    ...(server.user ? { auth: { user: server.user, pass: password } } : {}),
+    connectionTimeout: 20_000,
+    greetingTimeout: 20_000,
+    socketTimeout: 120_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  } as Parameters<typeof createTransport>[0])
+}
+
+/** SMTP_URL: smtp://user:password@host:port, smtps:// for TLS from the first byte; `?security=starttls` demands it. */
+export function serverOfUrl(text: string): SendingServer {
+  const url = new URL(text)
+  const secure = url.protocol === 'smtps:'
+  const asked = url.searchParams.get('security')
+  return {
+    settings: {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port ? Number(url.port) : secure ? 465 : 587,
+      security: secure ? 'tls' : asked === 'starttls' || asked === 'none' ? asked : url.username ? 'starttls' : 'none',
+      user: decodeURIComponent(url.username),
+    },
+    password: decodeURIComponent(url.password),
+  }
+}
+
+/** Connects and signs in; sends nothing. Rejects when that does not work. */
+export async function testSmtp(server: SmtpServer, password: string): Promise<void> {
+  const transport = transportOf(server, password, false)
+  try {
+    await transport.verify()
+  } finally {
+    transport.close()
+  }
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto'
+import type { Context } from '#core/context.ts'
+import type { ImapServer, SmtpServer } from './mailbox-input.ts'
+import { readTrouble, type Trouble } from './trouble.ts'
+
+export interface MailboxRow {
+  id: number
+  address: string
+  name: string
+  department: number
+  isActive: boolean
+  imap: ImapServer | null
+  smtp: SmtpServer | null
+  hasImapPassword: boolean
+  hasSmtpPassword: boolean
+  takeFrom: Date
+  lastPolledAt: Date | null
+  trouble: Trouble | null
+  troubleSince: Date | null
+  createdAt: Date
+}
+
+const SEALED = 'mailbox-password'
+
+export const sealPassword = (ctx: Context, password: string): string => ctx.site.keys.seal(SEALED, password)
+
+/** '' when nothing is stored. Throws when the site key has changed. */
+const openPassword = (ctx: Context, sealed: string | null): string => (sealed ? ctx.site.keys.open(SEALED, sealed) : '')
+
+export async function mailboxRows(ctx: Context, id?: number): Promise<MailboxRow[]> {
+  const rows = await ctx.db
+    .selectFrom('mailbox')
+    .selectAll()
+    .where('archived_at', 'is', null)
+    .$if(id !== undefined, (query) => query.where('id', '=', id!))
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    address: row.address,
+    name: row.name,
+    department: row.department_id,
+    isActive: row.is_active,
+    imap: row.imap as ImapServer | null,
+    smtp: row.smtp as SmtpServer | null,
+    hasImapPassword: row.imap_secret !== null,
+    hasSmtpPassword: row.smtp_secret !== null,
+    takeFrom: row.take_from ?? row.created_at,
+    lastPolledAt: row.last_polled_at,
+    trouble: readTrouble(row.last_error),
+    troubleSince: row.last_error_at,
+    createdAt: row.created_at,
+  }))
+}
+
+/** Passwords, opened: for connecting only. */
+export async function mailboxPasswords(ctx: Context, id: number): Promise<{ imap: string; smtp: string }> {
+  const row = await ctx.db.selectFrom('mailbox').select(['imap_secret', 'smtp_secret']).where('id', '=', id).executeTakeFirst()
+  return { imap: openPassword(ctx, row?.imap_secret ?? null), smtp: openPassword(ctx, row?.smtp_secret ?? null) }
+}
+
+export interface SendingServer {
+  settings: SmtpServer
+  password: string
+}
+
+/** The sending server of an active mailbox, or of the first that has one when `id` is null; null when there is none. */
+export async function sendingServerOf(ctx: Context, id: number | null): Promise<SendingServer | null> {
+  const row = await ctx.db
+    .selectFrom('mailbox')
+    .select(['smtp', 'smtp_secret'])
+    .where('archived_at', 'is', null)
+    .where('smtp', 'is not', null)
+    .$if(id !== null, (query) => query.where('id', '=', id!))
+    .$if(id === null, (query) => query.where('is_active', '=', true))
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.smtp ? { settings: row.smtp as SmtpServer, password: openPassword(ctx, row.smtp_secret) } : null
+}
+
+export interface Watched {
+  id: number
+  address: string
+  imap: ImapServer
+  password: string
+  takeFrom: Date
+  createdAt: Date
+}
+
+/** Mailboxes to fetch from, each with a revision that changes with anything a watcher depends on. */
+export async function watchedRows(ctx: Context): Promise<{ id: number; revision: string }[]> {
+  const rows = await ctx.db
+    .selectFrom('mailbox')
+    .select(['id', 'address', 'imap', 'imap_secret', 'take_from'])
+    .where('is_active', '=', true)
+    .where('archived_at', 'is', null)
+    .where('imap', 'is not', null)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    revision: createHash('sha256')
+      .update(JSON.stringify([row.address, row.imap, row.imap_secret, row.take_from]))
+      .digest('base64url'),
+  }))
+}
+
+export async function watchedRow(ctx: Context, id: number): Promise<Watched | null> {
+  const row = await ctx.db
+    .selectFrom('mailbox')
+    .select(['id', 'address', 'imap', 'imap_secret', 'take_from', 'created_at'])
+    .where('id', '=', id)
+    .where('is_active', '=', true)
+    .where('archived_at', 'is', null)
+    .executeTakeFirst()
+  if (!row?.imap) return null
+  return {
+    id: row.id,
+    address: row.address,
+    imap: row.imap as ImapServer,
+    password: openPassword(ctx, row.imap_secret),
+    takeFrom: row.take_from ?? row.created_at,
+    createdAt: row.created_at,
+  }
+}
+
+export interface Cursor {
+  uidValidity: number | null
+  lastUid: number
+  lastPolledAt: Date | null
+}
+
+export async function readCursor(ctx: Context, id: number): Promise<Cursor> {
+  const row = await ctx.db
+    .selectFrom('mailbox')
+    .select(['uid_validity', 'last_uid', 'last_polled_at'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return { uidValidity: row.uid_validity, lastUid: row.last_uid ?? 0, lastPolledAt: row.last_polled_at }
+}
+
+export async function writeCursor(ctx: Context, id: number, cursor: { uidValidity: number; lastUid: number }): Promise<void> {
+  await ctx.db
+    .updateTable('mailbox')
+    .set({ uid_validity: cursor.uidValidity, last_uid: cursor.lastUid, last_polled_at: ctx.clock.now() })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Returns when the trouble began; the first of a row of failures counts. */
+export async function writeTrouble(ctx: Context, id: number, trouble: Trouble): Promise<Date> {
+  const row = await ctx.db
+    .updateTable('mailbox')
+    .set((eb) => ({
+      last_error: JSON.stringify(trouble),
+      last_error_at: eb.fn.coalesce('last_error_at', eb.val(ctx.clock.now())),
+    }))
+    .where('id', '=', id)
+    .returning('last_error_at')
+    .executeTakeFirst()
+  return row?.last_error_at ?? ctx.clock.now()
+}
+
+/** True when there was trouble to clear. */
+export async function clearTrouble(ctx: Context, id: number): Promise<boolean> {
+  const cleared = await ctx.db
+    .updateTable('mailbox')
+    .set({ last_error: null, last_error_at: null })
+    .where('id', '=', id)
+    .where('last_error', 'is not', null)
+    .returning('id')
+    .executeTakeFirst()
+  return cleared !== undefined
+}

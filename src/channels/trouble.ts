@@ -1,0 +1,75 @@
+/** What is wrong with a mail server's connection, for a person: `key` is under `mail.trouble`, `detail` the server's own words. */
+export interface Trouble {
+  key: TroubleKey
+  params: { host: string; port: number }
+  detail: string
+}
+
+export type TroubleKey =
+  | 'hostUnknown'
+  | 'refused'
+  | 'timeout'
+  | 'unreachable'
+  | 'signIn'
+  | 'certificate'
+  | 'tlsMismatch'
+  | 'noStarttls'
+  | 'folderMissing'
+  | 'passwordUnreadable'
+  | 'closed'
+  | 'refusedCommand'
+  | 'other'
+
+interface Failed {
+  code?: unknown
+  message?: unknown
+  authenticationFailed?: unknown
+  responseText?: unknown
+  response?: unknown
+  responseCode?: unknown
+  serverResponseCode?: unknown
+}
+
+/** Names the trouble behind an error of imapflow, nodemailer, TLS or a socket. Pure. */
+export function troubleOf(error: unknown, server: { host: string; port: number }): Trouble {
+  const failed = (typeof error === 'object' && error !== null ? error : { message: String(error) }) as Failed
+  const code = String(failed.code ?? '')
+  const message = String(failed.message ?? '')
+  const said = failed.responseText ?? failed.response
+  const detail = String(typeof said === 'string' && said ? said : message)
+    .replace(/\s+/g, ' ')
+    .slice(0, 500)
+  const known = (key: TroubleKey): Trouble => ({ key, params: { host: server.host, port: server.port }, detail })
+  if (failed.authenticationFailed === true || code === 'EAUTH' || failed.serverResponseCode === 'AUTHENTICATIONFAILED')
+    return known('signIn')
+  if (code === 'NONEXISTENT' || failed.serverResponseCode === 'NONEXISTENT' || /mailbox (doesn't|does not) exist/i.test(detail))
+    return known('folderMissing')
+  if (['ENOTFOUND', 'EAI_AGAIN', 'EDNS'].includes(code) || /getaddrinfo|ENOTFOUND/.test(message)) return known('hostUnknown')
+  if (/ECONNREFUSED/.test(code + message)) return known('refused')
+  if (/EHOSTUNREACH|ENETUNREACH/.test(code + message)) return known('unreachable')
+  if (/^(CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_CERT)/.test(code) || /certificate/i.test(message))
+    return known('certificate')
+  if (/WRONG_VERSION_NUMBER|wrong version number|EPROTO|packet length too long|http request/i.test(code + message))
+    return known('tlsMismatch')
+  if (/STARTTLS/i.test(message)) return known('noStarttls')
+  if (/ETIMEDOUT|ETIMEOUT|CONNECT_TIMEOUT|GREETING_TIMEOUT|UPGRADE_TIMEOUT|timed? ?out/i.test(code + message))
+    return known('timeout')
+  if (
+    /ECONNRESET|EPIPE|NoConnection|ClosedAfterConnect|Unexpected close|Connection not available|ECONNECTION|ESOCKET/i.test(
+      code + message,
+    )
+  )
+    return known('closed')
+  if (typeof said === 'string' && said) return known('refusedCommand')
+  return known('other')
+}
+
+/** As stored in mailbox.last_error. */
+export function readTrouble(stored: string | null): Trouble | null {
+  if (!stored) return null
+  try {
+    return JSON.parse(stored) as Trouble
+  } catch {
+    return { key: 'other', params: { host: '', port: 0 }, detail: stored }
+  }
+}
