@@ -1,4 +1,3 @@
-import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
 import { agent } from './en/agent.ts'
 import { common } from './en/common.ts'
@@ -8,7 +7,7 @@ import { portal } from './en/portal.ts'
 import { setup } from './en/setup.ts'
 import { makeTranslate, type Translate } from './translate.ts'
 
-const en = { common, errors, account, portal, setup, admin, agent, mail } as const
+const en = { common, errors, portal, setup, admin, agent, mail } as const
 
 /** English is the shape that every other language fills. */
 export type Messages = typeof en

@@ -49,7 +49,7 @@ export async function inviteAgain(ctx: Context, agent: number): Promise<void> {
 
 async function mailInvitation(ctx: Context, agent: number): Promise<void> {
   const token = await makeToken(ctx, 'invite', { agent })
-  await queueAccountMail(ctx, { mail: 'invitation', to: { agent }, path: `/sign-in/invitation?token=${token}` })
+  await queueAccountMail(ctx, { mail: 'invite', to: { agent }, path: `/sign-in/invitation?token=${token}` })
   await emit(ctx, agentInvited({ subject: { kind: 'agent', id: agent }, data: {}, facts: { internal: true } }), { silent: true })
 }
 

@@ -71,7 +71,7 @@ export async function mailSignInLink(ctx: Context, asked: SignInMail): Promise<v
       await queueAccountMail(ctx, { mail: 'reset', to: { endUser: user.id }, path: `/sign-in/reset?token=${token}` })
     } else if (user) {
       const token = await makeToken(ctx, 'sign-in', { endUser: user.id })
-      await queueAccountMail(ctx, { mail: 'link', to: { endUser: user.id }, path: `/sign-in/link?token=${token}` })
+      await queueAccountMail(ctx, { mail: 'sign_in', to: { endUser: user.id }, path: `/sign-in/link?token=${token}` })
     }
   })
 }

@@ -95,7 +95,7 @@ export async function replacePassword(
   await emit(actingAs(ctx, byId(kind, id)), passwordChanged({ subject, data: { by }, facts: { internal: true } }), {
     silent: true,
   })
-  if (by === 'self' || by === 'reset') await queueAccountMail(ctx, { mail: 'passwordChanged', to: who, path: '/sign-in/forgot' })
+  if (by === 'self' || by === 'reset') await queueAccountMail(ctx, { mail: 'password_changed', to: who, path: '/sign-in/forgot' })
   return beginSession(
     ctx,
     who.agent !== undefined ? { agent: who.agent } : { endUser: who.endUser! },

@@ -52,7 +52,8 @@ export const portal = {
     number: 'Its number is <strong>{number}</strong>.',
     expect: 'We usually answer by {at}.',
     expectSoon: 'We usually answer within our working hours.',
-    mailed: 'We are sending you a mail with a link to it. If it does not come, look among the unwanted mail, or ask for a new link.',
+    mailed:
+      'We are sending you a mail with a link to it. If it does not come, look among the unwanted mail, or ask for a new link.',
     look: 'Look at your request',
     another: 'Open another ticket',
   },
@@ -88,10 +89,10 @@ export const portal = {
   },
   status: {
     received: 'Received',
-    open: 'We’re on it',
+    working: 'We’re on it',
     waiting: 'Waiting for you',
     on_hold: 'On hold',
-    resolved: 'Solved, reply if it isn’t',
+    solved: 'Solved, reply if it isn’t',
     closed: 'Closed',
   },
   ticket: {
