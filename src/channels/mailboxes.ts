@@ -10,18 +10,20 @@ export interface ActiveMailbox {
   department: number
   /** Has a sending server of its own. */
   sends: boolean
+  /** Is fetched from a server elsewhere; else its mail comes to our own listener or pipe. */
+  fetches: boolean
 }
 
 /** Active mailboxes, oldest first. */
 export const mailboxesCache = defineCached<readonly ActiveMailbox[]>('mailboxes', async (ctx) => {
   const rows = await ctx.db
     .selectFrom('mailbox')
-    .select(['id', 'address', 'name', 'department_id as department', 'smtp'])
+    .select(['id', 'address', 'name', 'department_id as department', 'smtp', 'imap'])
     .where('is_active', '=', true)
     .where('archived_at', 'is', null)
     .orderBy('id')
     .execute()
-  return rows.map(({ smtp, ...row }) => ({ ...row, sends: smtp !== null }))
+  return rows.map(({ smtp, imap, ...row }) => ({ ...row, sends: smtp !== null, fetches: imap !== null }))
 })
 
 export const activeMailboxes = (ctx: Context): Promise<readonly ActiveMailbox[]> => cached(ctx, mailboxesCache)

@@ -1,0 +1,39 @@
+import { mailboxChanged } from '#channels/channel-events.ts'
+import { watchedMailboxes } from '#channels/fetch-mailbox.ts'
+import type { Context } from '#core/context.ts'
+import type { LeaderLocks } from '#db/leader-locks.ts'
+import { pause, watchMailbox } from './watch-mailbox.ts'
+
+/** Changes are told at once; this catches what was not told, such as a change while the database was away. */
+const LOOK_MS = 15_000
+
+/** One watcher for each active mailbox, begun, ended and begun anew as mailboxes change. Resolves when `signal` aborted and all have ended. */
+export async function watchMailboxes(ctx: Context, locks: LeaderLocks, signal: AbortSignal): Promise<void> {
+  const watchers = new Map<number, { revision: string; stop: AbortController; done: Promise<void> }>()
+  let look = new AbortController()
+  const unsubscribe = ctx.live.subscribe((event) => {
+    if (event.verb === mailboxChanged.verb) look.abort()
+  })
+  while (!signal.aborted) {
+    look = new AbortController()
+    try {
+      const wanted = new Map((await watchedMailboxes(ctx)).map((one) => [one.id, one.revision]))
+      for (const [id, watcher] of watchers) {
+        if (wanted.get(id) === watcher.revision) continue
+        watcher.stop.abort()
+        await watcher.done
+        watchers.delete(id)
+      }
+      for (const [id, revision] of wanted) {
+        if (watchers.has(id)) continue
+        const stop = new AbortController()
+        watchers.set(id, { revision, stop, done: watchMailbox(ctx, locks, id, AbortSignal.any([stop.signal, signal])) })
+      }
+    } catch (error) {
+      ctx.log.warn({ err: error }, 'could not look for mailboxes')
+    }
+    await pause(LOOK_MS, AbortSignal.any([look.signal, signal]))
+  }
+  unsubscribe()
+  await Promise.all([...watchers.values()].map((watcher) => watcher.done))
+}
