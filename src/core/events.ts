@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Context } from './context.ts'
 import { defineJob } from './jobs.ts'
+import { defineService } from './slots.ts'
 import { afterCommit } from './transact.ts'
 
 /** What the gate must know to tell whether someone may see an event, without a query. */
@@ -51,6 +52,9 @@ export const react = defineJob<{ event: number; verb: string; subject: { kind: s
   'react',
 )
 
+/** Verbs from which something follows: only these cost a job. The worker's page of reactions provides it. */
+export const reactingVerbs = defineService<ReadonlySet<string>>('reacting verbs')
+
 export interface EmitOptions {
   /** No reaction follows and no screen is told: imports, seeding. */
   silent?: boolean
@@ -64,7 +68,8 @@ export async function emit(ctx: Context, event: EventRecord, options: EmitOption
   const inserted = sql`insert into event (at, actor_kind, actor_id, request_id, address, verb, subject_kind, subject_id, data, facts)
     values (${at}, ${ctx.actor.kind}, ${ctx.actor.id}, ${ctx.request?.id ?? null}, ${ctx.request?.address ?? null}, ${event.verb},
       ${event.subject.kind}, ${event.subject.id}, ${data}::jsonb, ${facts}::jsonb) returning id`
-  const { rows } = options.silent
+  const { rows } =
+    options.silent || !ctx.slots.use(reactingVerbs).has(event.verb)
     ? await sql<{ id: number }>`${inserted}`.execute(ctx.db)
     : await sql<{ id: number }>`with e as (${inserted})
         select e.id, graphile_worker.add_job('react', payload => json_build_object('event', e.id, 'verb', ${event.verb}::text, 'subject',

@@ -5,8 +5,11 @@ import {
   insertReference,
   insertThread,
   type NewEntry,
+  selectArrivals,
   selectEntries,
   selectEntry,
+  selectLastMessage,
+  selectMessageIds,
   updateEntry,
 } from './entry-store.ts'
 
@@ -34,6 +37,15 @@ export const readEntry = (ctx: Context, id: number): Promise<Entry | null> => se
 
 /** The entry with its row locked, for its owner's verb. */
 export const lockEntry = (ctx: Context, id: number): Promise<Entry | null> => selectEntry(ctx, id, true)
+
+/** For In-Reply-To and References, oldest first. */
+export const messageIdsOf = (ctx: Context, thread: number, limit = 20): Promise<string[]> => selectMessageIds(ctx, thread, limit)
+
+/** Messages and replies by others since the writer last looked. */
+export const arrivalsSince = (ctx: Context, thread: number, entry: number, agent: number | null): Promise<Entry[]> =>
+  selectArrivals(ctx, thread, entry, agent)
+
+export const lastMessage = (ctx: Context, thread: number): Promise<Entry | null> => selectLastMessage(ctx, thread)
 
 /** From now on the world sees it. */
 export const releaseEntry = (ctx: Context, id: number): Promise<void> => updateEntry(ctx, id, { released_at: ctx.clock.now() })

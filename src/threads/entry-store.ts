@@ -213,3 +213,45 @@ export async function updateEntry(
 ): Promise<void> {
   await ctx.db.updateTable('thread_entry').set(set).where('id', '=', id).execute()
 }
+
+/** Message-IDs of a thread, oldest first, at most the newest `limit`. */
+export async function selectMessageIds(ctx: Context, thread: number, limit: number): Promise<string[]> {
+  const rows = await ctx.db
+    .selectFrom('message_reference')
+    .select('message_id')
+    .where('thread_id', '=', thread)
+    .orderBy('entry_id', (order) => order.desc().nullsLast())
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.message_id).reverse()
+}
+
+/** Entries that others than this agent added to the conversation after one. */
+export async function selectArrivals(ctx: Context, thread: number, after: number, agent: number | null): Promise<Entry[]> {
+  const rows = await ctx.db
+    .selectFrom('thread_entry')
+    .select(columns)
+    .where('thread_id', '=', thread)
+    .where('id', '>', after)
+    .where('kind', '<>', 'note')
+    .where('deleted_at', 'is', null)
+    .where((eb) => eb.or([eb('author_kind', '<>', 'agent'), eb('author_id', 'is distinct from', agent)]))
+    .orderBy('id')
+    .limit(20)
+    .execute()
+  return rows.map(fromRow)
+}
+
+/** The newest entry of the customer's side. */
+export async function selectLastMessage(ctx: Context, thread: number): Promise<Entry | null> {
+  const row = await ctx.db
+    .selectFrom('thread_entry')
+    .select(columns)
+    .where('thread_id', '=', thread)
+    .where('kind', '=', 'message')
+    .where('deleted_at', 'is', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? fromRow(row) : null
+}

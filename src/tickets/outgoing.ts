@@ -1,0 +1,76 @@
+import type { MailAddress } from '#channels/email/inbound-mail.ts'
+import { replyAddress } from '#channels/mail-keys.ts'
+import { activeMailbox, sendingMailbox } from '#channels/mailboxes.ts'
+import type { OutboundFile } from '#channels/outbound-message.ts'
+import type { Context } from '#core/context.ts'
+import { type Attachment, signedFilePath } from '#files/attachments.ts'
+import { publicAddress, readSettings, type Settings } from '#settings/settings.ts'
+import { formatDue } from './expected.ts'
+import { inlineAttachmentIds } from './inline-images.ts'
+import type { Ticket } from './ticket-store.ts'
+
+export interface Sender {
+  mailbox: number | null
+  from: MailAddress
+  /** Where answers come to. */
+  replyTo: MailAddress | null
+}
+
+/** Who a mail about a ticket comes from: the mailbox the ticket came to, else its department's, else the desk's. */
+export async function senderOf(ctx: Context, ticket: Pick<Ticket, 'id' | 'mailboxId' | 'departmentId'>, recipient: string, agentName?: string | null): Promise<Sender> {
+  const settings = await readSettings(ctx)
+  const mailbox = (ticket.mailboxId === null ? null : await activeMailbox(ctx, ticket.mailboxId)) ?? (await sendingMailbox(ctx, ticket.departmentId))
+  const desk = settings['desk.name']
+  const address = mailbox?.address ?? `noreply@${new URL(await publicAddress(ctx)).hostname.replace(/^\[|\]$/g, '')}`
+  const tagged = mailbox && (!mailbox.fetches || settings['mail.plusAddressing'])
+  return {
+    mailbox: mailbox?.id ?? null,
+    from: { name: agentName ? `${agentName} at ${desk}` : desk, address },
+    replyTo: tagged ? { name: desk, address: replyAddress(ctx, mailbox.address, ticket.id, recipient) } : null,
+  }
+}
+
+const LINK_SECONDS = 30 * 24 * 3600
+
+/** Files of an entry as a mail carries them: inline pictures always, others up to the desk's limit, the rest as signed links. */
+export async function mailFiles(ctx: Context, html: string, files: readonly Attachment[], settings: Settings): Promise<{ files: OutboundFile[]; links: string }> {
+  const inline = new Set(inlineAttachmentIds(html))
+  const carried: OutboundFile[] = []
+  const linked: Attachment[] = []
+  let size = 0
+  for (const file of files) {
+    const isInline = inline.has(file.id)
+    size += file.size
+    if (!isInline && size > settings['mail.attachUpToBytes']) linked.push(file)
+    else carried.push({ blob: file.blob, name: file.name, contentType: file.contentType, contentId: isInline ? `attachment-${file.id}` : null })
+  }
+  if (linked.length === 0) return { files: carried, links: '' }
+  const base = await publicAddress(ctx)
+  const items = linked.map((file) => {
+    const href = `${base}${signedFilePath(ctx, file, LINK_SECONDS)}`.replaceAll('&', '&amp;')
+    const name = file.name.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+    return `<li><a href="${href}">${name}</a></li>`
+  })
+  return { files: carried, links: `<ul>${items.join('')}</ul>` }
+}
+
+/** The variables that every mail about a ticket can use. `link` replaces the plain address when the reader needs a key in it. */
+export async function ticketVariables(
+  ctx: Context,
+  ticket: Pick<Ticket, 'number' | 'subject' | 'dueAt'>,
+  requester: { name: string; timeZone?: string | null },
+  options: { audience: 'customer' | 'agent'; link?: string },
+): Promise<Record<string, unknown>> {
+  const settings = await readSettings(ctx)
+  const base = await publicAddress(ctx)
+  return {
+    desk: { name: settings['desk.name'], url: base },
+    ticket: {
+      number: ticket.number,
+      subject: ticket.subject,
+      url: options.link ?? `${base}${options.audience === 'agent' ? '/agent' : ''}/tickets/${ticket.number}`,
+    },
+    requester: { name: requester.name, first_name: requester.name.split(' ')[0] ?? requester.name },
+    expected: ticket.dueAt ? formatDue(ticket.dueAt, ctx.clock.now(), requester.timeZone ?? settings['desk.timeZone'], ctx.locale) : '',
+  }
+}

@@ -1,0 +1,79 @@
+import { withdrawOutbound } from '#channels/queue-outbound.ts'
+import type { Context } from '#core/context.ts'
+import { AppError, notFound } from '#core/errors.ts'
+import { emit } from '#core/events.ts'
+import { defineJob, dequeue } from '#core/jobs.ts'
+import { transact } from '#core/transact.ts'
+import { handOver } from '#files/attachments.ts'
+import { readSettings } from '#settings/settings.ts'
+import { restoreDraft } from '#threads/drafts.ts'
+import { type Entry, lockEntry, previewOf, releaseEntry, removeEntry, visibleText } from '#threads/entries.ts'
+import { type Status, statusById, statusByKey } from '#workflow/workflow.ts'
+import { editableHtml } from './inline-images.ts'
+import { accessTicket, factsOf } from './ticket-access.ts'
+import { replyWithdrawn, statusChanged, ticketReplied } from './ticket-events.ts'
+import { afterReply } from './ticket-rules.ts'
+import { saveTicket, type Ticket } from './ticket-store.ts'
+
+export const releaseReplyJob = defineJob<{ entry: number }>('release-reply', { priority: -2 })
+
+/** The undo window is over: the world sees the reply. Runs as the system; a withdrawn or already released reply is left alone. */
+export async function releaseReply(ctx: Context, entryId: number): Promise<void> {
+  await transact(ctx, async (ctx) => {
+    const peek = await lockEntry(ctx, entryId)
+    if (!peek || peek.releasedAt) return
+    const ticket = await accessTicket(ctx, { thread: peek.threadId }, 'ticket.reply')
+    await releaseEntry(ctx, entryId)
+    const status = peek.statusOnRelease === null ? await statusByKey(ctx, (await readSettings(ctx))['replies.statusAfter']) : await statusById(ctx, peek.statusOnRelease)
+    await finishReply(ctx, ticket, peek, status)
+  })
+}
+
+/** What a released reply does to its ticket. A customer's message that came within the window keeps the ticket open. */
+export async function finishReply(ctx: Context, ticket: Ticket, entry: Pick<Entry, 'id' | 'bodyText' | 'visibleText'>, status: Status): Promise<Ticket> {
+  const now = ctx.clock.now()
+  const settings = await readSettings(ctx)
+  const crossed = ticket.lastEntryId !== null && ticket.lastEntryId > entry.id && ticket.state === 'open' && ticket.waitingSince !== null
+  const replied = afterReply(ticket, { at: now, entry: entry.id, preview: previewOf(visibleText(entry)), status }, settings)
+  const next = crossed ? { ...ticket, lastResponseAt: now, firstResponseAt: ticket.firstResponseAt ?? now } : replied
+  const saved = await saveTicket(ctx, ticket, next)
+  await emit(
+    ctx,
+    ticketReplied({ subject: { kind: 'ticket', id: ticket.id }, data: { entry: entry.id, first: ticket.firstResponseAt === null }, facts: factsOf(saved) }),
+  )
+  if (saved.statusId !== ticket.statusId) {
+    await emit(
+      ctx,
+      statusChanged({
+        subject: { kind: 'ticket', id: ticket.id },
+        data: { from: ticket.statusId, to: saved.statusId, fromState: ticket.state, toState: saved.state, reason: null, cause: 'reply' },
+        facts: factsOf(saved),
+      }),
+    )
+  }
+  return saved
+}
+
+/** Takes a reply back within its window: the text returns to the writer's draft. Errors: NotFound, Conflict (it has left). */
+export async function withdrawReply(ctx: Context, entryId: number): Promise<{ draft: number }> {
+  return transact(ctx, async (ctx) => {
+    const entry = await lockEntry(ctx, entryId)
+    if (!entry || entry.kind !== 'response' || ctx.actor.id === null || entry.author.id !== ctx.actor.id) throw notFound()
+    const ticket = await accessTicket(ctx, { thread: entry.threadId }, 'ticket.reply')
+    if (entry.releasedAt) throw new AppError('conflict', 'replyHasLeft')
+    const outbound = await withdrawOutbound(ctx, entryId)
+    if (outbound.gone > 0) throw new AppError('conflict', 'replyHasLeft')
+    await dequeue(ctx, `release:${entryId}`)
+    await removeEntry(ctx, entryId)
+    const draft = await restoreDraft(ctx, {
+      agent: ctx.actor.id,
+      thread: entry.threadId,
+      kind: 'response',
+      bodyHtml: editableHtml(entry.bodyHtml ?? entry.bodyText),
+      recipients: entry.recipients,
+    })
+    await handOver(ctx, { kind: 'entry', id: entryId }, { kind: 'draft', id: draft })
+    await emit(ctx, replyWithdrawn({ subject: { kind: 'ticket', id: ticket.id }, data: { entry: entryId }, facts: factsOf(ticket, { internal: true }) }))
+    return { draft }
+  })
+}

@@ -1,0 +1,204 @@
+import { z } from 'zod'
+import { htmlToText } from '#channels/email/html-to-text.ts'
+import { queueOutbound } from '#channels/queue-outbound.ts'
+import { addSeconds } from '#core/clock.ts'
+import type { Context } from '#core/context.ts'
+import { AppError, forbidden, invalid } from '#core/errors.ts'
+import { emit } from '#core/events.ts'
+import { enqueue } from '#core/jobs.ts'
+import { parseInput } from '#core/parse.ts'
+import { transact } from '#core/transact.ts'
+import { type Attachment, attach, handOver, listAttachments, type NewAttachment } from '#files/attachments.ts'
+import { isAddress, normalAddress } from '#people/address.ts'
+import { findAgent, findDepartment } from '#people/directory.ts'
+import { findEndUser, findOrCreateEndUser } from '#people/end-users.ts'
+import { readSettings } from '#settings/settings.ts'
+import { renderMail, textAsHtml } from '#templates/render-mail.ts'
+import { addCollaborators, collaboratorsOf } from '#threads/collaborators.ts'
+import { discardDraft } from '#threads/drafts.ts'
+import { addEntry, arrivalsSince, type Entry, type EntryChannel, lastMessage, messageIdsOf, previewOf, setEntryHtml, visibleText } from '#threads/entries.ts'
+import { sanitizeComposed } from '#threads/sanitize-html.ts'
+import { statusByKey } from '#workflow/workflow.ts'
+import { inlineAttachmentIds, nameInlineImages } from './inline-images.ts'
+import { mailFiles, senderOf, ticketVariables } from './outgoing.ts'
+import { finishReply, releaseReplyJob } from './release-reply.ts'
+import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
+import { replyQueued, ticketAssigned } from './ticket-events.ts'
+import { saveTicket, type Ticket } from './ticket-store.ts'
+
+export const ReplyInput = z.object({
+  /** HTML of our editor, or plain text when `format` says so. */
+  body: z.string().max(500_000),
+  format: z.enum(['html', 'text']).default('html'),
+  /** Everybody on the ticket, the requester alone, or the addresses of `recipients`. */
+  to: z.enum(['all', 'requester', 'chosen']).default('all'),
+  recipients: z.array(z.string().trim().max(254)).max(50).default([]),
+  /** Key of the status after the reply; the desk's usual one when not given. */
+  status: z.string().max(40).optional(),
+  /** The newest entry the writer has seen: what others wrote since stops the reply, once. */
+  seen: z.number().int().optional(),
+  sendAnyway: z.boolean().default(false),
+})
+
+export interface ReplyExtras {
+  channel?: EntryChannel
+  /** Files stored beside the call; those of the writer's draft come along by themselves. */
+  files?: readonly NewAttachment[]
+  /** Seconds in which it can be withdrawn; the desk's setting when not given. */
+  undoSeconds?: number
+}
+
+export interface PostedReply {
+  entry: number
+  /** Until then `withdrawReply` takes it back; null when it went out at once. */
+  sendsAt: Date | null
+  ticket: Ticket
+}
+
+/**
+ * Posts an agent's public reply: one mail, rendered and stored in this transaction, that leaves after the undo window. What the
+ * world sees of it takes effect when it is released. Errors: NotFound, Forbidden, Conflict (detail.entries: what arrived), Invalid.
+ */
+export async function replyToTicket(ctx: Context, ref: TicketRef, input: z.input<typeof ReplyInput>, extras: ReplyExtras = {}): Promise<PostedReply> {
+  const given = parseInput(ReplyInput, input)
+  const settings = await readSettings(ctx)
+  const composed = given.format === 'text' ? textAsHtml(given.body) : sanitizeComposed(given.body, { ownImage: (src) => src.startsWith('/files/') || src.startsWith('cid:') })
+  const text = given.format === 'text' ? given.body.trim() : htmlToText(composed)
+  if (!text.trim() && !composed.includes('<img')) throw invalid('/body', 'required')
+
+  return transact(ctx, async (ctx) => {
+    const ticket = await accessTicket(ctx, ref, 'ticket.reply')
+    if (given.seen !== undefined && !given.sendAnyway) {
+      const arrived = await arrivalsSince(ctx, ticket.threadId, given.seen, ctx.actor.id)
+      if (arrived.length > 0) throw new AppError('conflict', 'answeredMeanwhile', { params: { name: arrived.at(-1)!.author.name }, detail: { entries: arrived } })
+    }
+    const status = await statusByKey(ctx, given.status ?? settings['replies.statusAfter'])
+    const now = ctx.clock.now()
+    const undoSeconds = extras.undoSeconds ?? settings['replies.undoSeconds']
+    const sendsAt = addSeconds(now, undoSeconds)
+    const requester = (await findEndUser(ctx, ticket.requesterId))!
+    const people = await recipientsOf(ctx, ticket, requester, given)
+    const agent = ctx.actor.id === null ? null : await findAgent(ctx, ctx.actor.id)
+    const agentName = agent?.name ?? ctx.actor.name
+
+    const entry = await addEntry(ctx, ticket.threadId, {
+      kind: 'response',
+      channel: extras.channel ?? 'web',
+      author: { kind: 'agent', id: ctx.actor.id, name: agentName, address: ctx.actor.address },
+      bodyText: text,
+      bodyHtml: composed,
+      recipients: people,
+      releasedAt: undoSeconds === 0 ? now : null,
+      sendsAt: undoSeconds === 0 ? null : sendsAt,
+      statusOnRelease: status.id,
+    })
+    const { html, files } = await takeFiles(ctx, ticket, entry, composed, extras.files ?? [])
+
+    const claimed = ticket.assigneeId === null && agent !== null && settings['replies.claimUnassigned']
+    let saved = await saveTicket(ctx, ticket, { ...ticket, lastEntryId: entry, assigneeId: claimed ? agent.id : ticket.assigneeId })
+    if (claimed) {
+      await emit(
+        ctx,
+        ticketAssigned({
+          subject: { kind: 'ticket', id: ticket.id },
+          data: { from: { agent: null, team: ticket.teamId }, to: { agent: agent.id, team: ticket.teamId }, claimed: true },
+          facts: factsOf(saved, { internal: true }),
+        }),
+      )
+    }
+
+    const first = people.to[0] ?? people.cc[0]
+    if (first) {
+      const last = await lastMessage(ctx, ticket.threadId)
+      const ids = await messageIdsOf(ctx, ticket.threadId)
+      const department = await findDepartment(ctx, ticket.departmentId)
+      const carried = await mailFiles(ctx, html, files, settings)
+      const mail = await renderMail(ctx, 'reply', requester.locale ?? settings['desk.locale'], {
+        ...(await ticketVariables(ctx, ticket, requester, { audience: 'customer' })),
+        agent: { name: agentName },
+        body_html: html + carried.links,
+        signature: department.signature || agent?.signature || '',
+        last_message_html: last ? textAsHtml(visibleText(last).slice(0, 20_000)) : '',
+        last_message_by: last?.author.name ?? '',
+        last_message_at: last ? new Intl.DateTimeFormat(ctx.locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: requester.timeZone ?? settings['desk.timeZone'] }).format(last.createdAt) : '',
+      })
+      const sender = await senderOf(ctx, ticket, first.address, agentName)
+      await queueOutbound(ctx, {
+        mailbox: sender.mailbox,
+        kind: 'reply',
+        ticket: ticket.id,
+        entry,
+        sendsAt,
+        content: {
+          from: sender.from,
+          replyTo: sender.replyTo,
+          to: people.to,
+          cc: people.cc,
+          subject: mail.subject,
+          inReplyTo: ids.at(-1) ?? null,
+          references: ids,
+          text: mail.text,
+          html: mail.html,
+          files: carried.files,
+          automatic: 'no',
+        },
+      })
+    }
+
+    if (undoSeconds === 0) {
+      saved = await finishReply(ctx, saved, { id: entry, bodyText: text, visibleText: null }, status)
+    } else {
+      await enqueue(ctx, releaseReplyJob, { entry }, { runAt: sendsAt, key: `release:${entry}` })
+      await emit(ctx, replyQueued({ subject: { kind: 'ticket', id: ticket.id }, data: { entry }, facts: factsOf(saved, { internal: true }) }))
+    }
+    return { entry, sendsAt: undoSeconds === 0 ? null : sendsAt, ticket: saved }
+  })
+}
+
+/** Moves the draft's files and those of the call to the entry, and gives inline pictures their lasting names. Files that were removed from the text but are inline stay behind. */
+async function takeFiles(ctx: Context, ticket: Ticket, entry: number, composed: string, given: readonly NewAttachment[]): Promise<{ html: string; files: Attachment[] }> {
+  if (ctx.actor.id !== null) {
+    const draft = await discardDraft(ctx, ctx.actor.id, ticket.threadId, 'response')
+    if (draft !== null) await handOver(ctx, { kind: 'draft', id: draft }, { kind: 'entry', id: entry })
+  }
+  const attached = given.length > 0 ? await attach(ctx, { kind: 'entry', id: entry }, given) : []
+  const named = nameInlineImages(composed, attached)
+  const files = await listAttachments(ctx, 'entry', [entry])
+  // A picture may only show what belongs to this reply: another ticket's file must not travel by its id.
+  const own = new Set(files.map((file) => file.id))
+  const foreign = inlineAttachmentIds(named).filter((id) => !own.has(id))
+  const html = foreign.reduce((text, id) => text.replaceAll(`cid:attachment-${id}"`, '"'), named)
+  if (html !== composed) await setEntryHtml(ctx, entry, html)
+  return { html, files }
+}
+
+async function recipientsOf(
+  ctx: Context,
+  ticket: Ticket,
+  requester: { id: number; name: string; address: string },
+  given: z.output<typeof ReplyInput>,
+): Promise<NonNullable<Entry['recipients']>> {
+  const asked = { name: requester.name, address: requester.address }
+  if (given.to === 'requester') return { to: [asked], cc: [] }
+  const copies = await collaboratorsOf(ctx, ticket.threadId)
+  if (given.to === 'all') return { to: [asked], cc: copies.map(({ name, address }) => ({ name, address })) }
+
+  const known = new Map([asked, ...copies.map(({ name, address }) => ({ name, address }))].map((person) => [normalAddress(person.address), person]))
+  const chosen: Array<{ name: string; address: string }> = []
+  for (const [index, typed] of given.recipients.entries()) {
+    const address = normalAddress(typed)
+    if (!isAddress(address)) throw invalid(`/recipients/${index}`, 'email')
+    let person = known.get(address)
+    if (!person) {
+      if (!ctx.actor.may('ticket.people', { department: ticket.departmentId })) throw forbidden()
+      const added = await findOrCreateEndUser(ctx, { address })
+      await addCollaborators(ctx, ticket.threadId, [added.id], 'agent')
+      person = { name: added.name, address }
+    }
+    if (!chosen.includes(person)) chosen.push(person)
+  }
+  if (chosen.length === 0) throw invalid('/recipients', 'required')
+  const to = chosen.filter((person) => person === asked || normalAddress(person.address) === normalAddress(asked.address))
+  const others = chosen.filter((person) => !to.includes(person))
+  return to.length > 0 ? { to, cc: others } : { to: others.slice(0, 1), cc: others.slice(1) }
+}

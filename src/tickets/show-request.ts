@@ -1,0 +1,119 @@
+import { sql } from 'kysely'
+import type { Context } from '#core/context.ts'
+import { type Page, readCursor, writeCursor } from '#core/page.ts'
+import { type Attachment, listAttachments } from '#files/attachments.ts'
+import { findEndUser } from '#people/end-users.ts'
+import { collaboratorsOf } from '#threads/collaborators.ts'
+import { type Entry, readEntries } from '#threads/entries.ts'
+import { readWorkflow, type TicketState } from '#workflow/workflow.ts'
+import { customerStatus } from './customer-words.ts'
+import { accessOwnTicket, visibleTickets } from './ticket-access.ts'
+
+export type CustomerStatus = ReturnType<typeof customerStatus>
+
+/** A ticket as its customer reads it: no note, no reply that can still be withdrawn, no word of the desk's own. */
+export interface Request {
+  id: number
+  number: string
+  subject: string
+  status: CustomerStatus
+  state: TicketState
+  createdAt: Date
+  /** When an answer is due, while the customer waits for one. */
+  expectedAt: Date | null
+  requester: { id: number; name: string }
+  copies: { name: string }[]
+  entries: Array<{ entry: Entry; attachments: Attachment[] }>
+}
+
+/** What the portal's ticket page shows. Errors: NotFound. */
+export async function showRequest(ctx: Context, number: string): Promise<Request> {
+  const ticket = await accessOwnTicket(ctx, { number })
+  const { statuses } = await readWorkflow(ctx)
+  const entries = await readEntries(ctx, ticket.threadId, { audience: 'customer', limit: 500 })
+  const attachments = await listAttachments(
+    ctx,
+    'entry',
+    entries.map((entry) => entry.id),
+  )
+  const requester = await findEndUser(ctx, ticket.requesterId)
+  const copies = await collaboratorsOf(ctx, ticket.threadId)
+  return {
+    id: ticket.id,
+    number: ticket.number,
+    subject: ticket.subject,
+    status: customerStatus({
+      state: ticket.state,
+      statusKey: statuses.find((status) => status.id === ticket.statusId)?.key ?? null,
+      firstResponseAt: ticket.firstResponseAt,
+    }),
+    state: ticket.state,
+    createdAt: ticket.createdAt,
+    expectedAt: ticket.state === 'open' && ticket.waitingSince ? ticket.dueAt : null,
+    requester: { id: ticket.requesterId, name: requester?.name ?? '' },
+    copies: copies.map((copy) => ({ name: copy.name })),
+    entries: entries.map((entry) => ({ entry, attachments: attachments.filter((file) => file.ownerId === entry.id) })),
+  }
+}
+
+export interface RequestRow {
+  number: string
+  subject: string
+  status: CustomerStatus
+  isDone: boolean
+  /** The customer is on copy, not the one who asked. */
+  isCopy: boolean
+  lastMessageAt: Date
+}
+
+const PAGE = 30
+
+/** A signed-in customer's requests, last message first. */
+export async function listRequests(
+  ctx: Context,
+  options: { show: 'open' | 'done' | 'all'; cursor?: string | null },
+): Promise<Page<RequestRow>> {
+  const { statuses } = await readWorkflow(ctx)
+  const at = sql<Date>`greatest(ticket.last_message_at, ticket.last_response_at, ticket.created_at)`
+  const after = options.cursor ? readCursor(options.cursor, 2) : null
+  const rows = await ctx.db
+    .selectFrom('ticket')
+    .select([
+      'ticket.id',
+      'ticket.number',
+      'ticket.subject',
+      'ticket.state',
+      'ticket.status_id',
+      'ticket.first_response_at',
+      'ticket.requester_id',
+    ])
+    .select(at.as('at'))
+    .where((eb) => visibleTickets(ctx.actor)(eb))
+    .$if(options.show !== 'all', (query) =>
+      query.where('ticket.state', 'in', options.show === 'open' ? ['open', 'on_hold'] : ['resolved', 'closed']),
+    )
+    .$if(after !== null, (query) =>
+      query.where(sql<boolean>`(${at}, ticket.id) < (${new Date(String(after![0]))}, ${Number(after![1])})`),
+    )
+    .orderBy(at, 'desc')
+    .orderBy('ticket.id', 'desc')
+    .limit(PAGE + 1)
+    .execute()
+  const page = rows.slice(0, PAGE)
+  const last = page.at(-1)
+  return {
+    rows: page.map((row) => ({
+      number: row.number,
+      subject: row.subject,
+      status: customerStatus({
+        state: row.state,
+        statusKey: statuses.find((status) => status.id === row.status_id)?.key ?? null,
+        firstResponseAt: row.first_response_at,
+      }),
+      isDone: row.state === 'resolved' || row.state === 'closed',
+      isCopy: row.requester_id !== ctx.actor.id,
+      lastMessageAt: row.at,
+    })),
+    next: rows.length > PAGE && last ? writeCursor([last.at.toISOString(), last.id]) : null,
+  }
+}

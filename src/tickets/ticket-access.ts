@@ -1,0 +1,126 @@
+import { type Expression, type ExpressionBuilder, type SqlBool } from 'kysely'
+import type { Actor, Permission } from '#core/actor.ts'
+import type { Context } from '#core/context.ts'
+import { forbidden, notFound } from '#core/errors.ts'
+import type { EventFacts } from '#core/events.ts'
+import type { Database } from '#db/types.ts'
+import { type Ticket, ticketColumns, ticketOf } from './ticket-store.ts'
+
+/** A ticket by its id, its number (with aliases), or its thread. */
+export type TicketRef = { id: number } | { number: string } | { thread: number }
+
+const isStaff = (actor: Actor): boolean => actor.kind === 'agent' || actor.kind === 'token' || actor.kind === 'system'
+
+/**
+ * Which rows of `ticket` the actor may see, for every list, search, counter and export. Deleted ones nobody sees.
+ * Agents: their departments' tickets, and those assigned to them or their teams. Customers: what they asked for or are on copy of,
+ * but nothing from spam or trash. Guests: the tickets that their links opened.
+ */
+export function visibleTickets(actor: Actor) {
+  return (eb: ExpressionBuilder<Database, 'ticket'>): Expression<SqlBool> => {
+    const alive = eb('ticket.deleted_at', 'is', null)
+    if (isStaff(actor)) {
+      const departments = actor.departmentsWith('ticket.view')
+      if (departments === 'all') return alive
+      const ways: Expression<SqlBool>[] = []
+      if (departments.length > 0) ways.push(eb('ticket.department_id', 'in', [...departments]))
+      if (departments.length > 0 && actor.id !== null) ways.push(eb('ticket.assignee_id', '=', actor.id))
+      if (departments.length > 0 && actor.teams.length > 0) ways.push(eb('ticket.team_id', 'in', [...actor.teams]))
+      return ways.length > 0 ? eb.and([alive, eb.or(ways)]) : eb.val(false)
+    }
+    const ways: Expression<SqlBool>[] = []
+    if (actor.grants.length > 0) ways.push(eb('ticket.id', 'in', [...actor.grants]))
+    if (actor.kind === 'user' && actor.id !== null) {
+      ways.push(eb('ticket.requester_id', '=', actor.id))
+      ways.push(
+        eb.exists(
+          eb
+            .selectFrom('collaborator')
+            .select('collaborator.thread_id')
+            .whereRef('collaborator.thread_id', '=', 'ticket.thread_id')
+            .where('collaborator.end_user_id', '=', actor.id),
+        ),
+      )
+    }
+    return ways.length > 0 ? eb.and([alive, eb('ticket.place', '=', 'desk'), eb.or(ways)]) : eb.val(false)
+  }
+}
+
+/** The same question of one event's facts, without a query: for live screens. Agents only. */
+export function maySeeTicket(actor: Actor, facts: EventFacts): boolean {
+  if (!isStaff(actor)) return false
+  const departments = actor.departmentsWith('ticket.view')
+  if (departments === 'all') return true
+  if (departments.length === 0) return false
+  if (facts.department != null && departments.includes(facts.department)) return true
+  if (facts.assignee != null && facts.assignee === actor.id) return true
+  return facts.team != null && actor.teams.includes(facts.team)
+}
+
+/** May the actor do this to a ticket they can see? In another department's ticket that is assigned to them they act as at home. */
+export function mayTicket(actor: Actor, ticket: { departmentId: number; assigneeId: number | null; teamId: number | null }, permission: Permission): boolean {
+  if (!isStaff(actor)) return false
+  if (actor.may(permission, { department: ticket.departmentId })) return true
+  const mine = (ticket.assigneeId !== null && ticket.assigneeId === actor.id) || (ticket.teamId !== null && actor.teams.includes(ticket.teamId))
+  return mine && actor.may(permission)
+}
+
+async function select(ctx: Context, ref: TicketRef, lock: boolean): Promise<Ticket | null> {
+  const row = await ctx.db
+    .selectFrom('ticket')
+    .select(ticketColumns)
+    .$if('id' in ref, (query) => query.where('ticket.id', '=', (ref as { id: number }).id))
+    .$if('thread' in ref, (query) => query.where('ticket.thread_id', '=', (ref as { thread: number }).thread))
+    .$if('number' in ref, (query) =>
+      query.where((eb) =>
+        eb.or([
+          eb('ticket.number', '=', (ref as { number: string }).number),
+          eb(
+            'ticket.id',
+            '=',
+            eb.selectFrom('ticket_number').select('ticket_id').where('number', '=', (ref as { number: string }).number).where('is_alias', '=', true),
+          ),
+        ]),
+      ),
+    )
+    .where((eb) => visibleTickets(ctx.actor)(eb as unknown as ExpressionBuilder<Database, 'ticket'>))
+    .$if(lock, (query) => query.forNoKeyUpdate())
+    .executeTakeFirst()
+  return row ? ticketOf(row) : null
+}
+
+/**
+ * The gate of every agent's verb: the ticket, its row locked, or a refusal. What may not be seen is not there.
+ * Errors: NotFound, Forbidden.
+ */
+export async function accessTicket(ctx: Context, ref: TicketRef, permission: Permission): Promise<Ticket> {
+  const ticket = await select(ctx, ref, ctx.tx !== null)
+  if (!ticket || !isStaff(ctx.actor)) throw notFound('ticketNotFound')
+  if (!mayTicket(ctx.actor, ticket, permission)) throw forbidden()
+  return ticket
+}
+
+/** A customer's gate: the ticket they asked for, are on copy of, or opened by link. Errors: NotFound. */
+export async function accessOwnTicket(ctx: Context, ref: TicketRef): Promise<Ticket> {
+  if (ctx.actor.kind !== 'user' && ctx.actor.kind !== 'guest') throw notFound('ticketNotFound')
+  const ticket = await select(ctx, ref, ctx.tx !== null)
+  if (!ticket) throw notFound('ticketNotFound')
+  return ticket
+}
+
+/** Whoever may see it, agent or customer, without a lock. Errors: NotFound. */
+export async function seeTicket(ctx: Context, ref: TicketRef): Promise<Ticket> {
+  const ticket = await select(ctx, ref, false)
+  if (!ticket) throw notFound('ticketNotFound')
+  return ticket
+}
+
+/** What the gate must know of this ticket's events. */
+export const factsOf = (ticket: Ticket, extra: Partial<EventFacts> = {}): EventFacts => ({
+  department: ticket.departmentId,
+  assignee: ticket.assigneeId,
+  team: ticket.teamId,
+  requester: ticket.requesterId,
+  ...extra,
+})
+

@@ -1,0 +1,82 @@
+import type { Settings } from '#settings/settings.ts'
+import { dueOf } from '#sla/due.ts'
+import type { Status } from '#workflow/workflow.ts'
+import type { Ticket } from './ticket-store.ts'
+
+/** The moves of a ticket: pure, from what it is and what happened to what it becomes. */
+
+const withDue = (ticket: Ticket, settings: Settings): Ticket => {
+  const due = dueOf(ticket, settings)
+  return { ...ticket, dueAt: due.at, dueKind: due.kind }
+}
+
+/** What a customer's message does to the ticket it lands on. Closed too long ago: a new ticket continues it. */
+export function threadStateFor(ticket: Pick<Ticket, 'state' | 'closedAt'>, now: Date, settings: Settings): 'open' | 'reopenable' | 'closed_for_good' {
+  if (ticket.state === 'resolved') return 'reopenable'
+  if (ticket.state !== 'closed') return 'open'
+  const limit = settings['tickets.reopenClosedWithinDays'] * 86_400_000
+  return ticket.closedAt && now.getTime() - ticket.closedAt.getTime() > limit ? 'closed_for_good' : 'reopenable'
+}
+
+/** Any customer message → Open. The clock runs from the oldest unanswered message. A reopened one stays with its agent unless they are away. */
+export function afterMessage(ticket: Ticket, input: { at: Date; entry: number; preview: string; open: Status; assigneeIsAway: boolean; moves: boolean }, settings: Settings): Ticket {
+  const seen: Ticket = { ...ticket, lastMessageAt: input.at, lastEntryId: input.entry, preview: input.preview }
+  if (!input.moves) return seen
+  const reopened = ticket.state === 'resolved' || ticket.state === 'closed'
+  return withDue(
+    {
+      ...seen,
+      statusId: input.open.id,
+      state: input.open.state,
+      statusReason: null,
+      waitingSince: ticket.waitingSince ?? input.at,
+      ...(reopened
+        ? { reopenedAt: input.at, resolvedAt: null, closedAt: null, assigneeId: input.assigneeIsAway ? null : ticket.assigneeId }
+        : {}),
+    },
+    settings,
+  )
+}
+
+/** A released reply stops the clock and sets the status that it asked for. */
+export function afterReply(ticket: Ticket, input: { at: Date; entry: number; preview: string; status: Status }, settings: Settings): Ticket {
+  return afterStatus(
+    {
+      ...ticket,
+      waitingSince: null,
+      lastResponseAt: input.at,
+      firstResponseAt: ticket.firstResponseAt ?? input.at,
+      lastEntryId: Math.max(input.entry, ticket.lastEntryId ?? 0),
+      preview: input.preview,
+    },
+    { at: input.at, status: input.status, reason: null },
+    settings,
+  )
+}
+
+/** A change of status keeps the times that go with its state. Reopening by hand puts the customer back in line. */
+export function afterStatus(ticket: Ticket, input: { at: Date; status: Status; reason: string | null }, settings: Settings): Ticket {
+  const { state } = input.status
+  const wasDone = ticket.state === 'resolved' || ticket.state === 'closed'
+  const isDone = state === 'resolved' || state === 'closed'
+  return withDue(
+    {
+      ...ticket,
+      statusId: input.status.id,
+      state,
+      statusReason: input.reason,
+      resolvedAt: isDone ? (ticket.resolvedAt ?? input.at) : null,
+      closedAt: state === 'closed' ? (ticket.closedAt ?? input.at) : null,
+      reopenedAt: wasDone && !isDone ? input.at : ticket.reopenedAt,
+      waitingSince: isDone ? null : ticket.waitingSince,
+    },
+    settings,
+  )
+}
+
+/** A new priority moves the due time. */
+export const afterPriority = (ticket: Ticket, priority: { id: number; urgency: number }, settings: Settings): Ticket =>
+  withDue({ ...ticket, priorityId: priority.id, urgency: priority.urgency }, settings)
+
+/** Due times after the desk's hours or targets changed. */
+export const afterRecount = withDue
