@@ -1,6 +1,14 @@
 import { type HtmlLine, htmlLines } from '#channels/email/html-to-text.ts'
 import { scanHtml } from '#channels/email/scan-html.ts'
-import { attributionLength, headerBlockLength, isSentFrom, isSeparator, isSignatureStart, ruleLine } from './quote-marks.ts'
+import {
+  attributionLength,
+  headerBlockLength,
+  isAdvertisement,
+  isSentFrom,
+  isSeparator,
+  isSignatureStart,
+  ruleLine,
+} from './quote-marks.ts'
 
 export type CutQuote = {
   /** What the sender wrote now, plain. */
@@ -24,13 +32,13 @@ type Fate = 'visible' | 'quote' | 'signature'
  * thrown away: the caller keeps the whole message and shows the rest behind a fold. When there is nothing new at all (a mail that only forwards), the
  * forwarded words are visible.
  */
-export function cutQuote(body: { text: string; html?: string | null }): CutQuote {
+export function cutQuote(body: { text: string; html?: string | null; textFromHtml?: boolean }): CutQuote {
   const html = body.html ?? null
   const source = html === null ? null : htmlLines(html.slice(0, maxChars))
   const markup = source === null ? null : source.slice(0, maxLines)
   const htmlFates =
     markup === null ? null : fatesOf(markup.map((line) => ({ text: line.text, quoted: line.quoteDepth > 0, mark: line.mark })))
-  const hasText = body.text.trim() !== ''
+  const hasText = body.text.trim() !== '' && !body.textFromHtml
   const textLines: Line[] =
     hasText || markup === null
       ? body.text
@@ -80,7 +88,8 @@ function fatesOf(lines: Line[]): Fate[] {
   }
 
   let cut = lines.length
-  let forwarded = false
+  // Lines at the cut that only introduce what follows.
+  let introduced = 0
   for (let at = 0; at < lines.length; at++) {
     if (fenced[at] || blank(at)) continue
     const mark = lines[at]?.mark ?? null
@@ -93,10 +102,9 @@ function fatesOf(lines: Line[]): Fate[] {
       continue
     }
     if (quoted[at]) continue
-    const separator = isSeparator(texts[at] ?? '')
-    if (separator) {
+    if (isSeparator(texts[at] ?? '')) {
       cut = at
-      forwarded = separator === 'forward'
+      introduced = 1
       break
     }
     if (headerBlockLength(texts, at)) {
@@ -115,13 +123,14 @@ function fatesOf(lines: Line[]): Fate[] {
       continue
     }
     cut = at
+    introduced = length
     break
   }
   for (let at = cut; at < lines.length; at++) fates[at] = 'quote'
 
-  hideBareQuotes(lines, fates, quoted, blank, cut)
   hideSignature(lines, fates, fenced, cut)
-  if (fates.every((fate, index) => fate !== 'visible' || blank(index))) showForwarded(texts, fates, cut, forwarded, quoted)
+  hideBareQuotes(lines, fates, quoted, blank, cut)
+  if (fates.every((fate, index) => fate !== 'visible' || blank(index))) showPassedOn(texts, fates, cut, introduced, quoted)
   return fates
 }
 
@@ -167,36 +176,35 @@ function hideBareQuotes(lines: Line[], fates: Fate[], quoted: boolean[], blank: 
 }
 
 function hideSignature(lines: Line[], fates: Fate[], fenced: boolean[], cut: number): void {
+  const text = (index: number): string => lines[index]?.text.trim() ?? ''
   let seenText = false
   for (let at = 0; at < cut; at++) {
-    if (fates[at] !== 'visible' || fenced[at]) continue
-    const text = lines[at]?.text ?? ''
-    if (text.trim() === '') continue
-    if (isSentFrom(text) || (seenText && isSignatureStart(text))) {
-      const dashed = !isSentFrom(text)
-      for (let index = at; index < cut && fates[index] === 'visible'; index++) {
-        // Under "Sent from my phone" may stand more of the mail; under the dashes nothing does (RFC 3676 section 4.3).
-        if (!dashed && index > at && (lines[index]?.text ?? '').trim() !== '' && !isSentFrom(lines[index]?.text ?? '')) break
-        fates[index] = 'signature'
-      }
-      if (dashed) return
-    }
-    seenText = true
+    if (fates[at] !== 'visible' || fenced[at] || text(at) === '') continue
+    if (isSentFrom(text(at))) fates[at] = 'signature'
+    else if (seenText && isSignatureStart(text(at))) {
+      // Nothing of the mail stands under the dashes (RFC 3676 section 4.3).
+      for (let index = at; index < cut && fates[index] === 'visible'; index++) fates[index] = 'signature'
+    } else seenText = true
+  }
+  // What reads like a program's advertisement is one when nothing follows it.
+  for (let at = cut - 1; at > 0; at--) {
+    if (fates[at] !== 'visible' || text(at) === '') continue
+    if (!isAdvertisement(text(at)) || fenced[at]) break
+    fates[at] = 'signature'
   }
 }
 
 /** Nothing is new: show what was passed on, or the quote itself, rather than an empty message. */
-function showForwarded(texts: string[], fates: Fate[], cut: number, forwarded: boolean, quoted: boolean[]): void {
-  if (forwarded && cut < texts.length) {
-    let at = cut + 1
+function showPassedOn(texts: string[], fates: Fate[], cut: number, introduced: number, quoted: boolean[]): void {
+  if (cut < texts.length) {
+    let at = cut + introduced
     while (at < texts.length && texts[at]?.trim() === '') at++
     at += headerBlockLength(texts, at)
     for (let index = at; index < texts.length; index++) fates[index] = 'visible'
     return
   }
   const attributed = fates.some((fate, index) => fate === 'quote' && !quoted[index] && texts[index]?.trim())
-  if (!attributed && cut === texts.length)
-    for (let index = 0; index < texts.length; index++) if (quoted[index]) fates[index] = 'visible'
+  if (!attributed) for (let index = 0; index < texts.length; index++) if (quoted[index]) fates[index] = 'visible'
 }
 
 /** The HTML without the hidden lines; tags that a removed stretch opens or closes for the rest stay, so that the markup remains balanced. */

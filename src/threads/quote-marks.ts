@@ -7,38 +7,49 @@ const maxAttribution = 500
 
 // "wrote" — also in the middle, where the name stands last (Dutch, Swedish, German).
 const wrote =
-  '(?:wrote|writes|said|a écrit|écrit|schrieb|geschrieben|escribi[óo]|ha escrito|ha scritto|scrisse|escreveu|schreef|geschreven|skrev|skreiv|kirjoitti|napisa[łl](?:\\(a\\)|a)?|pisze|написал(?:а|\\(а\\))?|пишет|написав|пише|đã viết|viết|写道|寫道|写入|さんは書きました|のメッセージ|작성|님이 작성|yazdı|şunları yazdı|napsala?(?:\\(a\\))?|napísala?|a scris|írta|έγραψε|כתב(?:ה|/ה)?|كتب|ha escrit|je napisa(?:l|o|la)|пиша|написа)'
+  '(?:wrote|writes|said|sent|a écrit|écrit|schrieb|geschrieben|escribi[óo]|ha escrito|ha scritto|scrisse|escreveu|schreef|geschreven|skrev|skreiv|kirjoitti|napisa[łl](?:\\(a\\)|a)?|pisze|написал(?:а|\\(а\\))?|пишет|написав|пише|đã viết|viết|写道|寫道|写入|さんは書きました|のメッセージ|작성|님이 작성|yazdı|şunları yazdı|napsala?(?:\\(a\\))?|napísala?|a scris|írta|έγραψε|כתב(?:ה|/ה)?|كتب|ha escrit|je napisa(?:l|o|la)|пиша|написа)'
+const wroteAnywhere = new RegExp(`[>)"\\s]${wrote}\\s`, 'iu')
 const attributionEnd = new RegExp(`${wrote}\\s*[:：,]?\\s*$`, 'iu')
 const attributionMiddle = new RegExp(
   `^(?:op|den|am|på|il|em|el|a|w dniu|dnia|dne|le|ven|vào|on)\\b.{4,200}\\s${wrote}\\s.{1,200}[:：]\\s*$`,
   'iu',
 )
+const wroteAfterAddress = new RegExp(`[>)]\\s${wrote}\\s.{4,120}[:：]$`, 'iu')
 const starts =
   /^(?:on|le|am|il|el|op|em|den|på|w dniu|dnia|dne|dňa|vào|at|in|\d|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mo|di|mi|do|fr|sa|so|ma|ti|ke|to|pe|la|su|пн|вт|ср|чт|пт|сб|вс|pon|wt|śr|czw|pt|sob|niedz|za|zo|wo|vr|lør|søn|ons|fre|tors|tirs|man|i|ter|sex|sáb|qua|qui|seg|dom)\b/iu
 const clockTime = /\b\d{1,2}\s?[:.h]\s?\d{2}\b/
 const dateLike = /\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\b\d{1,2}\.? [\p{L}]{3,}/u
 const mailbox = /[^\s<>@"']+@[^\s<>@"']+/
 
-/** How many lines from `at` are an attribution such as "On Monday Kim wrote:"; 0 when none begins here. It may be broken over four lines. */
+/** How many lines from `at` are an attribution such as "On Monday Kim wrote:"; 0 when none begins here. It may be broken over several lines. */
 export function attributionLength(lines: readonly string[], at: number, isQuoted: (index: number) => boolean): number {
   const first = stripDashes(lines[at] ?? '')
   if (first.length > maxAttribution || first.length < 4) return 0
   let joined = ''
-  for (let count = 1; count <= 5; count++) {
+  for (let count = 1; count <= 8; count++) {
     const index = at + count - 1
     const line = lines[index]
-    if (line === undefined || (count > 1 && isQuoted(index))) return 0
+    if (line === undefined) return 0
+    const open = joined.lastIndexOf('<') > joined.lastIndexOf('>')
     if (line.trim() === '') {
-      // A blank line inside only while an address is still open.
-      if (/<\s*$/.test(joined)) continue
+      // A blank line inside only while an address is open, or about to be.
+      if (open || /^\s*<\s*$/.test(lines[index + 1] ?? '')) continue
       return 0
     }
+    // A ">" that closes the address of the line before is no quote mark.
+    if (count > 1 && isQuoted(index) && !(open && /^\s*>[^>]{0,40}[:：]\s*$/.test(line))) return 0
     joined = count === 1 ? first : `${joined}${/<\s*$/.test(joined) ? '' : ' '}${stripDashes(line)}`
     if (joined.length > maxAttribution) return 0
     if (isAttribution(joined, count)) return count
     // Only what looks like the beginning of one may go on in the next line.
-    if (count === 1 && !(starts.test(joined) && /\d/.test(joined)) && !/[<,@]\s*\S*$/.test(joined)) return 0
-    if (count === 1 && /[.!?]$/.test(joined) && !/\b[ap]\.m\.$/i.test(joined)) return 0
+    if (
+      count === 1 &&
+      !(starts.test(joined) && /\d/.test(joined)) &&
+      !/[<,@]\s*\S*$/.test(joined) &&
+      !(mailbox.test(joined) && wroteAnywhere.test(joined))
+    )
+      return 0
+    if (count === 1 && /[.!?]$/.test(joined) && !/\b([ap]\.m|[\p{L}]{2,4})\.$/iu.test(joined)) return 0
   }
   return 0
 }
@@ -51,6 +62,10 @@ function isAttribution(text: string, lines: number): boolean {
     return false
   }
   if (dated && attributionMiddle.test(flat)) return true
+  // "Kim <kim@example.net> schrieb am Di., 16. Aug. 2016 um 12:52 Uhr:"
+  if (dated && /[:：]$/.test(flat) && mailbox.test(flat) && wroteAfterAddress.test(flat)) return true
+  // "2013/7/20 Kim via Desk <kim@example.net>", without a colon.
+  if (/^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s[^<>]{1,120}<[^<>\s]+@[^<>\s]+>$/.test(flat)) return true
   // "2016-10-24 15:36 GMT+02:00 Kim <kim@example.net>:" and "26.06.2014, 14:41, "Kim" <kim@example.net>:"
   return /[>)]\s*[:：]$/.test(flat) && dated && clockTime.test(flat) && mailbox.test(flat)
 }
@@ -74,15 +89,14 @@ const replyAbove =
   /(?:please )?(?:type|write|reply|respond|enter).{0,30}\babove this line\b|antworten sie oberhalb dieser linie|répondre au-dessus de cette ligne/iu
 
 /** "-----Original Message-----" and its kin. */
-export function isSeparator(line: string): 'reply' | 'forward' | null {
+export function isSeparator(line: string): boolean {
   const text = line.trim()
-  if (text.length < 5 || text.length > 160) return null
-  if (replyAbove.test(text)) return 'reply'
+  if (text.length < 5 || text.length > 160) return false
+  if (replyAbove.test(text)) return true
   const dashed = /^[-–—_*=~>#+]{2,}/.test(text)
   const inner = text.replace(/^[-–—_*=~>#+\s]+|[-–—_*=~<#+\s]+$/g, '')
-  if (forwards.test(inner) && (dashed || /:$/.test(text))) return 'forward'
-  if (dashed && separators.test(inner)) return 'reply'
-  return null
+  if (forwards.test(inner) && (dashed || /:$/.test(text))) return true
+  return dashed && separators.test(inner)
 }
 
 type Label = 'from' | 'sent' | 'to' | 'cc' | 'subject'
@@ -97,7 +111,7 @@ addLabels(
 )
 addLabels(
   'sent',
-  'sent|date|gesendet|datum|envoyé|enviado|enviado el|enviado em|fecha|data|inviato|verzonden|skickat|sendt|dato|lähetetty|päivämäärä|päiväys|wysłano|odesláno|отправлено|дата|发送时间|发送日期|日期|發送時間|傳送日期|送信日時|日時|보낸 날짜|날짜|gönderildi|tarih|đã gửi|ngày|sent at|elküldve|dátum|gesendet am|envoyé le|תאריך|נשלח|trimis|ημερομηνία|sent on',
+  'sent|date|gesendet|datum|dato|envoyé|enviado|enviado el|enviado em|fecha|data|inviato|verzonden|skickat|sendt|dato|lähetetty|päivämäärä|päiväys|wysłano|odesláno|отправлено|дата|发送时间|发送日期|日期|發送時間|傳送日期|送信日時|日時|보낸 날짜|날짜|gönderildi|tarih|đã gửi|ngày|sent at|elküldve|dátum|gesendet am|envoyé le|תאריך|נשלח|trimis|ημερομηνία|sent on',
 )
 addLabels(
   'to',
@@ -152,6 +166,15 @@ export function headerBlockLength(lines: readonly string[], at: number): number 
     last - at <= 3
   )
     return last - at + 1
+  if (
+    !sender &&
+    first === 'sent' &&
+    kinds >= 2 &&
+    clockTime.test(lines[at] ?? '') &&
+    labelOf(lines[at + 1] ?? '') === 'to' &&
+    mailbox.test(lines[at + 1] ?? '')
+  )
+    return last - at + 1
   if (kinds >= 3 && seen.has('subject') && seen.has('to') && seen.has('sent')) return last - at + 1
   return 0
 }
@@ -171,4 +194,13 @@ const sentFrom =
 export function isSentFrom(line: string): boolean {
   const text = line.trim()
   return text.length < 200 && sentFrom.test(text.replace(/^[[(<]+|[\])]+$/g, ''))
+}
+
+const advertisement =
+  /^\W{0,3}(?:sent (?:from|via|with|by|using|on) .{2,90}|(?:someone )?from (?:my )?(?:mobile|iphone|ipad|android|phone|blackberry).{0,30}|get \[?outlook for .{2,90}|(?:diese|die|dieses) (?:nachricht|mail|e-mail|mobile) .{0,60}gesendet.{0,20}|.{0,40}(?:gesendet|enviado|envoyé|inviato|verzonden|verstuurd|skickat|sendt|wysłane|odesláno|отправлено) (?:von|mit|aus|desde|do|de|depuis|da|dal|con|vanaf|met|från|fra|z|с|из) .{2,80}|this (?:e-?mail|message) (?:has been|was) (?:checked|scanned|sent).{0,80}|virus-free\.? .{0,60})$/iu
+
+/** A line that a program or a provider adds; ordinary people's sentences can begin alike, so it only counts at the very end. */
+export function isAdvertisement(line: string): boolean {
+  const text = line.trim()
+  return text.length < 140 && advertisement.test(text)
 }

@@ -19,10 +19,10 @@ export type Bounce = {
  * report. Pure.
  */
 export function readBounce(mail: InboundMail, options: { nullSender: boolean }): Bounce | 'delivered' | null {
-  const status = mail.reportParts.find(
-    (part) => part.contentType === 'message/delivery-status' || part.contentType === 'message/global-delivery-status',
-  )
-  if (status) return readDeliveryStatus(mail, status.text)
+  const status = mail.reportParts
+    .filter((part) => /^message\/(global-)?delivery-status$/.test(part.contentType))
+    .map((part) => part.text)
+  if (status.length) return readDeliveryStatus(mail, status.join('\n\n'))
   if (!looksLikeBounce(mail, options.nullSender)) return null
   return readPlainBounce(mail)
 }
@@ -85,7 +85,7 @@ function headerRecipient(mail: InboundMail): string {
 
 /** The status a diagnostic text speaks of: an enhanced one, else the class of a bare reply code. */
 function statusIn(text: string): string | null {
-  const enhanced = /(?:^|[\s#(<:;,-])([245]\.\d{1,2}\.\d{1,3})(?=$|[\s)>:;,.-])/m.exec(text)
+  const enhanced = /(?:^|[\s#([<:;,-])([245]\.\d{1,2}\.\d{1,3})(?=$|[\s)\]>:;,.-])/m.exec(text)
   return enhanced?.[1] ?? null
 }
 
@@ -119,7 +119,7 @@ function isDelay(text: string): boolean {
 }
 
 const bounceSender =
-  /^(mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mailer|mdaemon|mail[-_.]?delivery[-_.]?(system|subsystem|service)?|maildelivery|double-bounce|bounce.*|microsoftexchange[0-9a-f]+|mmdf|ksmtpd|mailgateway|virus-?wall.*|courier|administrator)$/i
+  /^(mailer[-_.]?daemon|mail[-_.]?daemon|post[-_.]?master|mailer|mdaemon|mail[-_.]?delivery[-_.]?(system|subsystem|service)?|maildelivery|double-bounce|bounce.*|microsoftexchange[0-9a-f]+|mmdf|ksmtpd|mailgateway|virus-?wall.*|courier|administrator)$/i
 const bounceSubject =
   /(undeliver(able|ed)|delivery (status notification|failure|report|problem|error|notification|has failed)|mail (delivery|could not be delivered|system error|failure)|failed (mail|delivery|to deliver)|failure notice|returned (mail|to sender)|delivery failed|message delivery|non[- ]?delivery|unzustellbar|nicht zugestellt|zustellung|unable to deliver|undelivered mail|mail status report|mailer-daemon|could not send message|message (status|undeliverable|returned)|bounced|nondeliverable|non remis|échec de la remise|não (foi )?entregue|no se ha podido entregar|impossibile (da )?recapitare|mancata consegna|onbestelbaar|配信|エラー|送信(できません|エラー)|宛先不明|user unknown|mail delivery|can.?t be delivered|notification d.état|warning: (message|could not)|dsn:|system error)/iu
 const bounceBody =
@@ -139,15 +139,32 @@ function looksLikeBounce(mail: InboundMail, nullSender: boolean): boolean {
   const subject = bounceSubject.test(mail.subject)
   const body = bounceBody.test(mail.text.slice(0, 8_000))
   if (sender && (subject || body)) return true
-  if (nullSender && subject && body) return true
+  if (nullSender && body && (subject || returnedMessage(mail) !== null)) return true
   return false
+}
+
+function returnedMessage(mail: InboundMail): string | null {
+  const file = mail.attachments.find(
+    (attachment) => attachment.contentType === 'message/rfc822' || attachment.contentType === 'text/rfc822-headers',
+  )
+  return file ? file.content.toString('latin1', 0, 64_000) : null
 }
 
 function readPlainBounce(mail: InboundMail): Bounce {
   const notes = mail.text.slice(0, 30_000)
   const own = cutOriginal(notes)
-  const recipient = headerRecipient(mail) || recipientInText(own) || recipientInText(notes)
-  const status = statusIn(own) ?? statusIn(notes) ?? statusOfWords(own)
+  // A report about a report, or one in a wrapper: what it returns says more than its own words.
+  const inner = (returnedMessage(mail) ?? '').replace(/\r\n/g, '\n')
+  const innerFields = /^final-recipient:/im.test(inner)
+    ? fieldsOf(inner.slice(inner.search(/^(original-recipient|final-recipient):/im)).split(/\n[ \t]*\n/)[0] ?? '')
+    : null
+  const recipient =
+    headerRecipient(mail) ||
+    recipientInText(own) ||
+    (innerFields ? typedAddress(innerFields.get('final-recipient') ?? '') : '') ||
+    recipientInText(notes)
+  const status =
+    statusIn(own) ?? statusIn(notes) ?? statusOfWords(own) ?? (innerFields ? statusIn(innerFields.get('status') ?? '') : null)
   const action =
     isDelay(`${mail.subject}\n${own}`) ||
     /\bwarning\b.*\b(delay|not sent|could not send)/i.test(mail.subject) ||

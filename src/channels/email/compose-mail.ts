@@ -115,8 +115,8 @@ export async function composeMail(mail: OutboundMail): Promise<Buffer> {
 
 /** Whether a recipient or sender needs a server with SMTPUTF8: only a local part beyond ASCII does, domains travel as A-labels. */
 export function needsSmtpUtf8(mail: Pick<OutboundMail, 'from' | 'to' | 'cc'>): boolean {
-  return [mail.from, ...mail.to, ...mail.cc].some(
-    (entry) => /[^\p{ASCII}]/u.test(entry.address.slice(0, entry.address.lastIndexOf('@'))),
+  return [mail.from, ...mail.to, ...mail.cc].some((entry) =>
+    /[^\p{ASCII}]/u.test(entry.address.slice(0, entry.address.lastIndexOf('@'))),
   )
 }
 

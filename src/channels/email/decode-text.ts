@@ -88,11 +88,18 @@ export function decodeCharset(bytes: Uint8Array, charset: string | null | undefi
   }
   const decoder = decoderFor(label)
   if (!decoder) return { text: guessText(bytes), known: false }
-  return { text: decoder.decode(bytes), known: true }
+  const text = decoder.decode(bytes)
+  // A charset that does not fit, on octets that are valid UTF-8: the program wrote UTF-8 and forgot to say so.
+  if (text.includes('\ufffd')) {
+    try {
+      return { text: strictUtf8.decode(bytes), known: true }
+    } catch {}
+  }
+  return { text, known: true }
 }
 
-/** UTF-8 when it is valid UTF-8; UTF-8 with replacement characters when it is mostly that; else windows-1252. */
-export function guessText(bytes: Uint8Array): string {
+/** UTF-8 when it is valid UTF-8; with replacement characters when it is mostly that, or was declared and is in part; else windows-1252. */
+export function guessText(bytes: Uint8Array, declared = false): string {
   try {
     return strictUtf8.decode(bytes)
   } catch {
@@ -104,7 +111,7 @@ export function guessText(bytes: Uint8Array): string {
       if (code === 0xfffd) broken++
       else if (code > 127) good++
     }
-    return good > broken ? text : (decoderFor('windows-1252')?.decode(bytes) ?? text)
+    return good > broken || (declared && good > 0) ? text : (decoderFor('windows-1252')?.decode(bytes) ?? text)
   }
 }
 
@@ -234,7 +241,9 @@ export function decodeWords(value: string): string {
         ? decodeQuotedPrintable(Buffer.from(match[3] ?? '', 'utf8'), true)
         : decodeQuotedPrintable(encoded, true)
     const current: { charset: string; bytes: Buffer[] } | null = run
-    if (current && (current as { charset: string }).charset === charset) (current as { bytes: Buffer[] }).bytes.push(bytes)
+    // Charsets with shift states start anew in each word.
+    if (current && (current as { charset: string }).charset === charset && !charset.startsWith('iso-2022'))
+      (current as { bytes: Buffer[] }).bytes.push(bytes)
     else {
       close()
       run = { charset, bytes: [bytes] }

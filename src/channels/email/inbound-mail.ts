@@ -52,9 +52,9 @@ export type InboundMail = {
   inReplyTo: string[]
   /** Ids of References, oldest first, without angle brackets. */
   references: string[]
-  /** The first address of the first From header; null when nothing usable was there. */
+  /** The first address of the first From header, else of Reply-To or Sender; null when nothing usable was there. */
   from: MailAddress | null
-  /** More than one From header, or several addresses in it: such a mail never counts as authenticated. */
+  /** No From, more than one, or several addresses in it: such a mail never counts as authenticated. */
   ambiguousFrom: boolean
   replyTo: MailAddress[]
   to: MailAddress[]

@@ -307,6 +307,8 @@ class Reader {
         this.#reportParts.push({ contentType: type, text: guessText(content.subarray(0, 64_000)).replace(/\r\n?/g, '\n') })
     }
     const isBody = text && entity.disposition !== 'attachment' && !(name && (entity.disposition !== '' || parent !== ''))
+    // The control parts of RFC 3156 and 1847 say how to read the others; without a name they are no file of the sender's.
+    if (!name && /^application\/(pgp-encrypted|pgp-signature|(x-)?pkcs7-signature)$/.test(type)) return []
     if (!isBody) {
       this.#attach(entity, content, name, parent)
       return []
@@ -410,8 +412,10 @@ class Reader {
     }
     const fromFields = rawOf('from')
     const fromList = fromFields.flatMap((value) => parseAddressList(value, 10).addresses)
-    const from = fromList.find((entry) => entry.address !== '') ?? null
-    if (!from) this.#defect('missing_from', 'no address in From')
+    const stated = fromList.find((entry) => entry.address !== '') ?? null
+    if (!stated) this.#defect('missing_from', 'no address in From')
+    // Without From, the address that answers are wanted at is the best there is; it never counts as authenticated.
+    const from = stated ?? addressesOf('reply-to')[0] ?? addressesOf('sender')[0] ?? null
     const dateField = rawOf('date')[0]
     const date = dateField ? parseDate(dateField) : null
     if (dateField && !date) this.#defect('bad_date', oneLine(dateField, 100))
@@ -428,7 +432,7 @@ class Reader {
       inReplyTo: idsOf(rawOf('in-reply-to').join(' '), 20),
       references: idsOf(rawOf('references').join(' '), limits.references),
       from,
-      ambiguousFrom: fromFields.length > 1 || fromList.filter((entry) => entry.address !== '').length > 1,
+      ambiguousFrom: stated === null || fromFields.length > 1 || fromList.filter((entry) => entry.address !== '').length > 1,
       replyTo: addressesOf('reply-to'),
       to: addressesOf('to'),
       cc: addressesOf('cc'),

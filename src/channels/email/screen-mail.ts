@@ -11,11 +11,11 @@ export type Screening = {
   /** May the desk acknowledge this mail by itself (RFC 3834 section 2)? Kind `message` only, and not for bulk, lists or no-reply senders. */
   mayAutoRespond: boolean
   /**
-   * Why not: `bounce`, `report`, `own_mail`, `auto_submitted`, `auto_reply_subject`, `responses_suppressed`, `bulk`, `list`, `null_sender`,
+   * Why not: `bounce`, `report`, `own_mail`, `auto_submitted`, `auto_reply_subject`, `responses_suppressed`, `bulk`, `precedence_list`, `list`, `loop_header`, `null_sender`,
    * `no_reply_sender`, `no_sender`, `spam`; null when it may.
    */
   reason: string | null
-  /** A machine answered (RFC 3834): true for kind auto_reply, and for automatic answers that are bounces or loops as well. */
+  /** The mail says of itself that a machine sent it (RFC 3834, Precedence, X-Auto-Response-Suppress, an automatic subject). */
   automatic: boolean
   bounce: Bounce | null
   /** Kind report: what it reports. */
@@ -58,11 +58,14 @@ export function screenMail(mail: InboundMail, options: ScreenOptions = {}): Scre
   const own = options.ownAddresses ?? []
   if (mail.messageId && options.isOwnMessageId?.(mail.messageId)) return { ...base, kind: 'loop', reason: 'own_mail' }
   const automatic = automaticReason(mail)
+  base.automatic = ['auto_submitted', 'auto_reply_subject', 'responses_suppressed', 'bulk', 'precedence_list'].includes(
+    automatic ?? '',
+  )
   if (own.includes(from) && (automatic || headerOf(mail, loopHeader) !== null))
     return { ...base, kind: 'loop', reason: 'own_mail' }
 
   if (automatic === 'auto_submitted' || automatic === 'auto_reply_subject')
-    return { ...base, kind: 'auto_reply', reason: automatic, automatic: true }
+    return { ...base, kind: 'auto_reply', reason: automatic }
   if (automatic) return { ...base, reason: automatic }
   if (own.includes(from)) return { ...base, reason: 'own_mail' }
   if (!from) return { ...base, reason: 'no_sender' }
@@ -159,7 +162,7 @@ function automaticReason(mail: InboundMail): string | null {
   const suppress = (headerOf(mail, 'x-auto-response-suppress') ?? '').toLowerCase()
   // Exchange puts it on its own automatic mail; with All or AutoReply the sender asks for no acknowledgement.
   if (/\b(all|autoreply|oof)\b/.test(suppress)) return 'responses_suppressed'
-  if (/^(bulk|junk|list)$/.test(precedence)) return precedence === 'list' ? 'list' : 'bulk'
+  if (/^(bulk|junk|list)$/.test(precedence)) return precedence === 'list' ? 'precedence_list' : 'bulk'
   if (
     headersOf(mail, 'list-id').length ||
     headersOf(mail, 'list-unsubscribe').length ||
@@ -167,6 +170,8 @@ function automaticReason(mail: InboundMail): string | null {
     headerOf(mail, 'mailing-list') !== null
   )
     return 'list'
+  // Set by programs to recognise what they sent before (procmail, list servers).
+  if (headerOf(mail, 'x-loop') !== null) return 'loop_header'
   if (headerOf(mail, 'feedback-id') !== null || headerOf(mail, 'x-campaign-id') !== null) return 'bulk'
   return null
 }

@@ -127,7 +127,9 @@ async function describeMail(file: string, name: string, options: { time: boolean
     bounceClass: screening.bounce?.class ?? null,
     isAutoReply: screening.automatic,
     mayAutoRespond: screening.mayAutoRespond,
-    isFeedbackReport: screening.report === 'feedback',
+    isFeedbackReport:
+      screening.report === 'feedback' ||
+      (screening.report === 'dmarc' && mail.contentType.params['report-type'] === 'feedback-report'),
     isDmarcReport: screening.report === 'dmarc',
     isSpamFlagged: screening.spamFlagged,
     replyToPreferred: contact !== null && contact.address !== mail.from?.address,
