@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { makeToken, type OneTimeToken, peekToken, revokeTokens } from '#access/one-time-tokens.ts'
-import { sendingMailbox } from '#channels/mailboxes.ts'
 import { queueOutbound } from '#channels/queue-outbound.ts'
 import { systemActor } from '#core/actor.ts'
 import { actingAs, type Context } from '#core/context.ts'
@@ -14,7 +13,7 @@ import { publicAddress, readSettings } from '#settings/settings.ts'
 import { clientOf } from '#sign-in/limits.ts'
 import { renderMail } from '#templates/render-mail.ts'
 import { collaboratorsOf } from '#threads/collaborators.ts'
-import { ticketVariables } from './mail-variables.ts'
+import { senderOf, ticketVariables } from './outgoing.ts'
 import { accessTicket, seeTicket } from './ticket-access.ts'
 import { linksRevoked } from './ticket-events.ts'
 import type { Ticket } from './ticket-store.ts'
@@ -96,19 +95,19 @@ async function queueLinkMail(ctx: Context, ticket: Ticket, endUser: number, addr
   if (!person) throw notFound()
   const settings = await readSettings(ctx)
   const link = await ticketLink(ctx, ticket, endUser)
-  const mailbox = await sendingMailbox(ctx, ticket.departmentId)
+  const sender = await senderOf(ctx, ticket, address)
   const mail = await renderMail(ctx, 'link', person.locale ?? settings['desk.locale'], {
     ...(await ticketVariables(ctx, ticket, person, { audience: 'customer', link })),
     link,
   })
   await queueOutbound(ctx, {
-    mailbox: mailbox?.id ?? null,
+    mailbox: sender.mailbox,
     kind: 'link',
     ticket: ticket.id,
     sendsAt: ctx.clock.now(),
     content: {
-      from: { name: settings['desk.name'], address: mailbox?.address ?? `noreply@${new URL(await publicAddress(ctx)).hostname}` },
-      replyTo: null,
+      from: sender.from,
+      replyTo: sender.replyTo,
       to: [{ name: person.name, address }],
       cc: [],
       subject: mail.subject,

@@ -241,6 +241,7 @@ export const agent = {
     cannotReply: 'You may read this ticket, but not reply to it.',
     closedHint: 'This ticket is {status}. A reply goes out all the same.',
     quotes: 'Quote the last message',
+    failureUnknown: 'the server gave no reason',
   },
   context: {
     requester: 'Requester',
