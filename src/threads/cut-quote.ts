@@ -2,8 +2,10 @@ import { type HtmlLine, htmlLines } from '#channels/email/html-to-text.ts'
 import { scanHtml } from '#channels/email/scan-html.ts'
 import {
   attributionLength,
+  gluedAttribution,
   headerBlockLength,
   isAdvertisement,
+  isRuledTitle,
   isSentFrom,
   isSeparator,
   isSignatureStart,
@@ -44,6 +46,8 @@ export function cutQuote(body: { text: string; html?: string | null; textFromHtm
       ? body.text
           .slice(0, maxChars)
           .split('\n', maxLines)
+
+          .flatMap(unglued)
           .map((text) => ({ text: text.replace(/\r$/, ''), quoted: /^[ \t]{0,3}>/.test(text), mark: null }))
       : markup.map((line) => ({ text: line.text, quoted: line.quoteDepth > 0, mark: line.mark }))
   const fates = hasText || markup === null || htmlFates === null ? fatesOf(textLines) : htmlFates
@@ -60,6 +64,11 @@ export function cutQuote(body: { text: string; html?: string | null; textFromHtm
     hasQuote: fates.includes('quote') && textLines.some((line, index) => fates[index] === 'quote' && line.text.trim() !== ''),
     hasSignature: fates.includes('signature'),
   }
+}
+
+function unglued(line: string): string[] {
+  const at = line.includes('---') ? gluedAttribution(line) : -1
+  return at < 0 ? [line] : [line.slice(0, at), line.slice(at)]
 }
 
 function tidy(lines: string[]): string {
@@ -109,6 +118,12 @@ function fatesOf(lines: Line[]): Fate[] {
     }
     if (headerBlockLength(texts, at)) {
       cut = at
+      let before = at - 1
+      while (before >= 0 && blank(before)) before--
+      if (before >= 0 && isRuledTitle(texts[before] ?? '')) {
+        cut = before
+        introduced = at - before
+      }
       break
     }
     const length = attributionLength(texts, at, (index) => quoted[index] === true)

@@ -30,7 +30,7 @@ export function attributionLength(lines: readonly string[], at: number, isQuoted
     const index = at + count - 1
     const line = lines[index]
     if (line === undefined) return 0
-    const open = joined.lastIndexOf('<') > joined.lastIndexOf('>')
+    const open = (joined.match(/</g)?.length ?? 0) > (joined.match(/>/g)?.length ?? 0)
     if (line.trim() === '') {
       // A blank line inside only while an address is open, or about to be.
       if (open || /^\s*<\s*$/.test(lines[index + 1] ?? '')) continue
@@ -177,6 +177,19 @@ export function headerBlockLength(lines: readonly string[], at: number): number 
     return last - at + 1
   if (kinds >= 3 && seen.has('subject') && seen.has('to') && seen.has('sent')) return last - at + 1
   return 0
+}
+
+/** A title between rules ("-------- Oprindelig besked --------") in a language this file may not know: only meant where a mail's header follows. */
+export function isRuledTitle(line: string): boolean {
+  const text = line.trim()
+  return text.length < 100 && /^[-–—_*=]{3,}\s*[\p{L}][^\n]{2,60}?\s*[-–—_*=]{3,}$/u.test(text)
+}
+
+/** A quote's introduction that a program glued to the end of somebody's last line: where it begins, or -1. */
+export function gluedAttribution(line: string): number {
+  if (line.length > 600) return -1
+  const match = /[^-\s]\s*-{3,}\s*(?=(?:on|le|am|il|el|op|em|den)\s[^\n]{5,300}[:：]\s*$)/iu.exec(line)
+  return match && isAttribution(line.slice(match.index + match[0].length), 1) ? match.index + 1 : -1
 }
 
 /** A line of nothing but rule characters: harmless in a text, left over when it stood above a quote. */

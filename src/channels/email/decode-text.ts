@@ -73,14 +73,8 @@ export function decodeCharset(bytes: Uint8Array, charset: string | null | undefi
     .replace(/^["']|["']$/g, '')
     .replace(/\*.*$/, '')
   label = aliases[label] ?? label
-  if (
-    label === '' ||
-    label === 'us-ascii' ||
-    label === 'utf-8' ||
-    label === 'utf8' ||
-    label === 'unknown-8bit' ||
-    label === 'x-unknown'
-  ) {
+  if (label === 'utf-8' || label === 'utf8') return { text: guessText(bytes, true), known: true }
+  if (label === '' || label === 'us-ascii' || label === 'unknown-8bit' || label === 'x-unknown') {
     return { text: guessText(bytes), known: true }
   }
   if (label === 'utf-7' || label === 'unicode-1-1-utf-7' || label === 'x-unicode-1-1-utf-7') {

@@ -160,7 +160,8 @@ export function cleanAddress(raw: string): string {
     .replace(/\([^()]{0,200}\)/g, '')
     .trim()
     .replace(/^mailto:/i, '')
-  if (address.includes('=?')) address = decodeWords(address)
+  // An encoded word before the @ is the local part itself, as some servers write what they cannot.
+  if (address.includes('=?') && !/\?=@/.test(address)) address = decodeWords(address)
   if (address.startsWith('@') && address.includes(':'))
     address = address.slice(address.lastIndexOf(':', address.lastIndexOf('@')) + 1)
   const at = address.lastIndexOf('@')

@@ -309,6 +309,8 @@ class Reader {
     const isBody = text && entity.disposition !== 'attachment' && !(name && (entity.disposition !== '' || parent !== ''))
     // The control parts of RFC 3156 and 1847 say how to read the others; without a name they are no file of the sender's.
     if (!name && /^application\/(pgp-encrypted|pgp-signature|(x-)?pkcs7-signature)$/.test(type)) return []
+    // Kept as reportParts.
+    if (!name && parent === 'multipart/report' && machineReadable.test(type)) return []
     if (!isBody) {
       this.#attach(entity, content, name, parent)
       return []
