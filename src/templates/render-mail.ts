@@ -1,5 +1,5 @@
 import { Liquid, type Template } from 'liquidjs'
-import { htmlToText } from '#channels/email/html-to-text.ts'
+import { htmlToText } from '#core/html-to-text.ts'
 import { cached, defineCached } from '#core/cache.ts'
 import type { Context } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'

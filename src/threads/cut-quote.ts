@@ -1,5 +1,5 @@
-import { type HtmlLine, htmlLines } from '#channels/email/html-to-text.ts'
-import { scanHtml } from '#channels/email/scan-html.ts'
+import { type HtmlLine, htmlLines } from '#core/html-to-text.ts'
+import { scanHtml } from '#core/scan-html.ts'
 import {
   attributionLength,
   gluedAttribution,

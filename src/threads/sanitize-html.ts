@@ -1,5 +1,6 @@
 import sanitize from 'sanitize-html'
-import { scanHtml } from '#channels/email/scan-html.ts'
+import { htmlToText } from '#core/html-to-text.ts'
+import { scanHtml } from '#core/scan-html.ts'
 
 export type MailHtmlOptions = {
   /** Signed link for a Content-ID of the same message, or null when there is no such part. */
@@ -165,8 +166,8 @@ export function sanitizeHtml(html: string, options: MailHtmlOptions): string {
       allowedTags: textTags,
       allowedAttributes: {
         '*': ['style', 'dir', 'lang', 'align', 'valign', 'bgcolor', 'title'],
-        a: ['href', 'name', 'target', 'rel'],
-        img: ['src', 'alt', 'width', 'height', 'data-remote-src', 'data-missing', 'loading', 'border'],
+        a: ['href', 'target', 'rel'],
+        img: ['src', 'alt', 'width', 'height', 'data-remote-src', 'data-missing', 'loading', 'border', 'referrerpolicy'],
         table: ['width', 'height', 'border', 'cellpadding', 'cellspacing', 'role'],
         td: ['width', 'height', 'colspan', 'rowspan', 'nowrap'],
         th: ['width', 'height', 'colspan', 'rowspan', 'nowrap', 'scope'],
@@ -181,7 +182,8 @@ export function sanitizeHtml(html: string, options: MailHtmlOptions): string {
         blockquote: ['cite'],
         details: ['open'],
       },
-      allowedStyles: { '*': mailStyles },
+      // Styles are filtered below, without a CSS parser: a long newsletter has thousands of them.
+      parseStyleAttributes: false,
       allowedSchemes: ['http', 'https', 'mailto', 'tel'],
       // Pictures are rewritten below; what stands in src by then is ours, or allowed.
       allowedSchemesByTag: { img: ['http', 'https', 'data'] },
@@ -212,20 +214,51 @@ export function sanitizeHtml(html: string, options: MailHtmlOptions): string {
         a: (tagName, attribs) => ({ tagName, attribs: link(attribs) }),
         area: (_tagName, attribs) => ({ tagName: 'a', attribs: link(attribs) }),
         img: (tagName, attribs) => ({ tagName, attribs: picture(attribs, options) }),
+        '*': (tagName, attribs) => ({ tagName, attribs: styled(attribs) }),
       },
       parser: { decodeEntities: true },
     })
   } catch {
-    return ''
+    return plain(source)
   }
+}
+
+/** What is left when the markup defeats the sanitiser: its words. */
+function plain(html: string): string {
+  const text = htmlToText(html).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return `<p>${text.replaceAll('\n', '<br />')}</p>`
+}
+
+function styled(attribs: Record<string, string>): Record<string, string> {
+  if (attribs.style === undefined) return attribs
+  const { style, ...rest } = attribs
+  const kept = safeStyle(style)
+  return kept ? { ...rest, style: kept } : rest
+}
+
+/** Only declarations whose property and value stand on the list; a value with a function, an escape or a comment is on none. */
+export function safeStyle(style: string): string {
+  const kept: string[] = []
+  for (const declaration of style.slice(0, 4_000).split(';', 60)) {
+    const colon = declaration.indexOf(':')
+    if (colon <= 0) continue
+    const property = declaration.slice(0, colon).trim().toLowerCase()
+    const allowed = Object.hasOwn(mailStyles, property) ? mailStyles[property] : undefined
+    if (!allowed) continue
+    const value = declaration
+      .slice(colon + 1)
+      .replace(/!\s*important/i, '')
+      .trim()
+    if (value.length < 200 && allowed.some((pattern) => pattern.test(value))) kept.push(`${property}:${value}`)
+  }
+  return kept.join(';')
 }
 
 function link(attribs: Record<string, string>): Record<string, string> {
   const { href, ...rest } = attribs
   const target = href?.trim() ?? ''
-  if (!target) return rest
-  // A place within the mail would need an id that could shadow ours.
-  if (target.startsWith('#')) return rest
+  // An address without a scheme would point into the desk itself, a place within the mail would need an id that could shadow ours.
+  if (!/^(https?|mailto|tel):/i.test(target)) return rest
   return { ...rest, href: target, target: '_blank', rel: 'noopener noreferrer nofollow' }
 }
 
@@ -254,46 +287,43 @@ function decodeLoosely(text: string): string {
   }
 }
 
-/** Thousands of nested elements would overflow the parser of a browser, or a recursion somewhere: beyond a depth the tags go and their text stays. */
+const voids = new Set([
+  'br',
+  'img',
+  'hr',
+  'col',
+  'wbr',
+  'input',
+  'meta',
+  'link',
+  'base',
+  'area',
+  'source',
+  'track',
+  'embed',
+  'param',
+])
+
+/** Thousands of nested elements would overflow a recursion somewhere, here or in the browser: beyond a depth the tags go and their text stays. */
 function flattened(html: string): string {
+  const dropped: { start: number; end: number }[] = []
   let depth = 0
-  let deepest = 0
-  const at: { start: number; end: number; drop: boolean }[] = []
-  let drops = 0
-  const voids = new Set([
-    'br',
-    'img',
-    'hr',
-    'col',
-    'wbr',
-    'input',
-    'meta',
-    'link',
-    'base',
-    'area',
-    'source',
-    'track',
-    'embed',
-    'param',
-  ])
   scanHtml(html, {
     text() {},
     open(name, start, end) {
       if (voids.has(name) || html.charCodeAt(end - 2) === 47) return
-      depth++
-      if (depth > deepest) deepest = depth
-      if (depth > maxDepth && ++drops) at.push({ start, end, drop: true })
+      if (++depth > maxDepth) dropped.push({ start, end })
     },
     close(name, start, end) {
       if (voids.has(name)) return
-      if (depth > maxDepth && ++drops) at.push({ start, end, drop: true })
+      if (depth > maxDepth) dropped.push({ start, end })
       if (depth > 0) depth--
     },
   })
-  if (!drops) return html
+  if (!dropped.length) return html
   const pieces: string[] = []
   let from = 0
-  for (const { start, end } of at) {
+  for (const { start, end } of dropped) {
     pieces.push(html.slice(from, start))
     from = end
   }
@@ -374,6 +404,6 @@ export function sanitizeComposed(html: string, options: { ownImage?: (src: strin
       exclusiveFilter: (frame) => frame.tag === 'img' && !ownImage(frame.attribs.src ?? ''),
     })
   } catch {
-    return ''
+    return plain(html)
   }
 }

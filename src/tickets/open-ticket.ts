@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { htmlToText } from '#channels/email/html-to-text.ts'
+import { htmlToText } from '#core/html-to-text.ts'
 import type { Verdict } from '#channels/email/sender-verdict.ts'
 import { activeMailbox } from '#channels/mailboxes.ts'
 import type { Context } from '#core/context.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { htmlToText } from '#channels/email/html-to-text.ts'
+import { htmlToText } from '#core/html-to-text.ts'
 import { queueOutbound } from '#channels/queue-outbound.ts'
 import { addSeconds } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'

@@ -10,7 +10,7 @@ import {
   isAscii,
   oneLine,
 } from './decode-text.ts'
-import { htmlToText } from './html-to-text.ts'
+import { htmlToText } from '#core/html-to-text.ts'
 import {
   defaultMailLimits,
   type InboundMail,
