@@ -30,13 +30,13 @@ type Values<Text> = Text extends string ? (string extends Text ? Loose : ICUArgs
 type Given<V> = [V] extends [never] ? [] : Record<never, never> extends V ? [values?: V] : [values: V]
 type RichValues<Text> = Text extends string
   ? string extends Text
-    ? Record<string, string | number | Date | ReactNode | TagFunction>
-    : ICUArgs<Text, Arguments & { ICUArgument: string | number | ReactNode }> & ICUTags<Text, TagFunction>
+    ? Record<string, string | number | Date | TagFunction>
+    : ICUArgs<Text, Arguments> & ICUTags<Text, TagFunction>
   : never
 
 export interface Translate {
   <K extends MessageKey>(key: K, ...values: Given<Values<At<Messages, K>>>): string
-  /** Messages with tags: each `<tag>` gets a function that draws it. */
+  /** Messages with tags: each `<tag>` gets a function that draws it; `<at></at>` is a place for an element. */
   rich<K extends MessageKey>(key: K, ...values: Given<RichValues<At<Messages, K>>>): ReactNode
   /** Whether a key that comes from data is in the catalogue. */
   has(key: string): key is MessageKey

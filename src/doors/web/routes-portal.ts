@@ -3,6 +3,11 @@ import { index, layout, type RouteConfigEntry, route } from '@react-router/dev/r
 export const portalRoutes: RouteConfigEntry[] = [
   layout('pages/portal/frame.tsx', [
     index('pages/portal/home.tsx'),
+    route('open', 'pages/portal/open.tsx'),
+    route('open/sent', 'pages/portal/sent.tsx'),
+    route('check', 'pages/portal/check.tsx'),
+    route('tickets', 'pages/portal/requests.tsx'),
+    route('tickets/:number', 'pages/portal/request.tsx'),
     route('sign-in', 'pages/auth/sign-in.tsx'),
     route('sign-in/forgot', 'pages/auth/forgot.tsx'),
     route('sign-in/reset', 'pages/auth/reset.tsx'),

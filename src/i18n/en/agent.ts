@@ -214,6 +214,7 @@ export const agent = {
     postMore: 'More ways to post',
     addNote: 'Add note',
     empty: 'Write something first.',
+    stillUploading: 'A file is still on its way. Wait for it, or take it away.',
     posted: 'Reply posted.',
     sendingIn: 'Sending your reply',
     undo: 'Undo',

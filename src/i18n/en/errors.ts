@@ -35,6 +35,8 @@ export const errors = {
   banned: 'We do not take requests from this address.',
   ticketNotFound: 'This request does not exist, or you may not see it.',
   template: 'The template has a mistake: {problem}',
+  closedForGood: 'This request was closed too long ago to open it again. Write a new one.',
+  reasonRequired: 'Please say why.',
   emailTaken: 'This e-mail address is in use already.',
   invitationAccepted: 'This invitation was accepted already.',
   lastAdministrator: 'The desk needs one administrator. Make somebody else one first.',

@@ -50,7 +50,7 @@ export const portal = {
   sent: {
     title: 'We have your request',
     number: 'Its number is <strong>{number}</strong>.',
-    expect: 'We usually answer by {at}.',
+    expect: 'We usually answer by <at></at>.',
     expectSoon: 'We usually answer within our working hours.',
     mailed:
       'We are sending you a mail with a link to it. If it does not come, look among the unwanted mail, or ask for a new link.',
@@ -98,13 +98,14 @@ export const portal = {
   ticket: {
     title: '{subject}',
     number: 'Request {number}',
-    opened: 'Opened {at}',
-    expect: 'We usually answer by {at}.',
+    opened: 'Opened <at></at>',
+    expect: 'We usually answer by <at></at>.',
     copies: 'On copy: {names}',
     conversation: 'Conversation',
     you: 'You',
     team: 'Answer',
     quoted: 'Show quoted text',
+    asSent: 'Show it as it was sent',
     attachments: 'Attachments',
     messageOf: 'Message of {name}',
     reply: 'Your reply',
