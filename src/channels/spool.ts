@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { systemRandom } from '#core/random.ts'
 
 /** A mail as a mail server's pipe hands it over. */
 export interface PipedMail {
@@ -48,7 +49,7 @@ export function unframeMail(bytes: Buffer): PipedMail | null {
 export async function spoolMail(dataDir: string, mail: PipedMail): Promise<void> {
   const folder = spoolFolder(dataDir)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const name = `${process.hrtime.bigint()}-${randomBytes(8).toString('hex')}.mail`
+  const name = `${process.hrtime.bigint()}-${systemRandom.bytes(8).toString('hex')}.mail`
   const temporary = join(folder, `.${name}`)
   const file = await open(temporary, 'wx', 0o600)
   try {

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { systemRandom } from './random.ts'
 
 /** Keys derived from the one secret, a key a purpose (HKDF, RFC 5869), so that a signature of one kind is worth nothing as another. */
 export interface Keyring {
@@ -22,7 +23,8 @@ export function openKeyring(secret: Buffer): Keyring {
     keys.set(purpose, made)
     return made
   }
-  const mac = (purpose: string, value: string, bytes: number): Buffer => createHmac('sha256', key(purpose)).update(value).digest().subarray(0, bytes)
+  const mac = (purpose: string, value: string, bytes: number): Buffer =>
+    createHmac('sha256', key(purpose)).update(value).digest().subarray(0, bytes)
   return {
     key,
     sign: (purpose, value, bytes = 16) => mac(purpose, value, bytes).toString('base64url'),
@@ -31,7 +33,7 @@ export function openKeyring(secret: Buffer): Keyring {
       return given.length === bytes && timingSafeEqual(given, mac(purpose, value, bytes))
     },
     seal: (purpose, plain) => {
-      const nonce = randomBytes(12)
+      const nonce = systemRandom.bytes(12)
       const cipher = createCipheriv('aes-256-gcm', key(`seal:${purpose}`), nonce)
       const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
       return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url')

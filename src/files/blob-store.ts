@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { systemRandom } from '#core/random.ts'
 import { defineService } from '#core/slots.ts'
 
 /** Content-addressed bytes. A blob's name is the SHA-256 of its content in hex; names from outside never touch a path. */
@@ -44,7 +45,7 @@ export function openDiskBlobStore(root: string): BlobStore {
       await folderFor(folder)
       const there = await stat(file).catch(() => null)
       if (there?.size === bytes.byteLength) return { hash, size: bytes.byteLength }
-      const temporary = join(folder, `.${hash.slice(0, 16)}.${randomBytes(6).toString('hex')}`)
+      const temporary = join(folder, `.${hash.slice(0, 16)}.${systemRandom.bytes(6).toString('hex')}`)
       const handle = await open(temporary, 'wx', 0o600)
       try {
         await handle.writeFile(bytes)
