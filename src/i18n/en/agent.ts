@@ -123,6 +123,7 @@ export const agent = {
     priorityIs: 'Priority: {priority}.',
     transferred: 'Transferred to {department}.',
     away: 'away',
+    me: '{name} (you)',
     reason: 'Reason',
     reasonHint: 'Shown to agents in the history.',
     setStatus: 'Set status',
