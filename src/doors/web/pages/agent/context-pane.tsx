@@ -1,0 +1,282 @@
+import { X } from 'lucide-react'
+import { type ReactNode, useId, useState } from 'react'
+import { Link } from 'react-router'
+import { useT } from '#i18n/react.tsx'
+import { Avatar } from '../../ui/avatar.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Select } from '../../ui/field.tsx'
+import { exactTime, Moment } from '../../ui/moment.tsx'
+import { useRequest } from '../../ui/request.tsx'
+import { Change } from './conversation.tsx'
+import { useFrame } from './frame-context.tsx'
+import type { TicketControls } from './ticket-acts.tsx'
+import { DueMark } from './ticket-marks.tsx'
+import type { TicketView } from './view.ts'
+
+/** Who asks, what the ticket's fields say, when an answer is due and why, who is on copy, and all that happened. */
+export function ContextPane({ ticket, controls }: { ticket: TicketView; controls: TicketControls }) {
+  const t = useT()
+  return (
+    <div className="flex flex-col">
+      <Requester ticket={ticket} />
+      <Fields ticket={ticket} controls={controls} />
+      <Due ticket={ticket} />
+      <Copies ticket={ticket} controls={controls} />
+      <Block title={t('agent.context.history')}>
+        <ol className="flex flex-col gap-1.5">
+          {[...ticket.history].reverse().map((change) => (
+            <li key={change.id} className="text-ink-faint text-small">
+              <Change change={change} />
+            </li>
+          ))}
+        </ol>
+      </Block>
+    </div>
+  )
+}
+
+function Block({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="border-line border-b px-4 py-3.5 last:border-b-0">
+      <h3 className="mb-2 font-semibold text-ink-faint text-small">{title}</h3>
+      {children}
+    </section>
+  )
+}
+
+function Requester({ ticket }: { ticket: TicketView }) {
+  const t = useT()
+  const { locale, timeZone } = useRequest()
+  return (
+    <Block title={t('agent.context.requester')}>
+      <div className="flex items-start gap-3">
+        <Avatar name={ticket.requester.name} size="large" />
+        <div className="min-w-0">
+          <p className="wrap-anywhere font-medium">{ticket.requester.name}</p>
+          <p className="wrap-anywhere text-ink-muted">{ticket.requester.address}</p>
+          <p className="text-ink-faint text-small">
+            {t('agent.context.since', {
+              date: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }).format(new Date(ticket.requester.since)),
+            })}
+          </p>
+        </div>
+      </div>
+      {ticket.continues ? (
+        <p className="mt-2">
+          <Link to={`/agent/tickets/${ticket.continues}`} className="link">
+            {t('agent.ticket.continues', { number: ticket.continues })}
+          </Link>
+        </p>
+      ) : null}
+      <h4 className="mt-3 mb-1 text-ink-faint text-small">{t('agent.context.otherTickets')}</h4>
+      {ticket.others.length === 0 ? (
+        <p className="text-ink-faint">{t('agent.context.noOtherTickets')}</p>
+      ) : (
+        <ul className="flex flex-col">
+          {ticket.others.map((other) => (
+            <li key={other.number}>
+              <Link
+                to={`/agent/tickets/${other.number}`}
+                className="-mx-1.5 flex min-h-7 items-baseline gap-2 rounded-small px-1.5 py-0.5 hover:bg-hover"
+              >
+                <span className="min-w-0 flex-1 truncate">{other.subject}</span>
+                <span className="shrink-0 text-ink-faint text-small">{other.status}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Block>
+  )
+}
+
+function Fields({ ticket, controls }: { ticket: TicketView; controls: TicketControls }) {
+  const t = useT()
+  const { view: frame } = useFrame()
+  const { shown } = controls
+  const assignable = frame.agents.some((agent) => agent.id === shown.assignee?.id) || !shown.assignee
+  return (
+    <Block title={t('agent.context.fields')}>
+      <div className="flex flex-col gap-2">
+        <Pick
+          label={t('agent.context.status')}
+          value={String(shown.status.id)}
+          disabled={!ticket.may.status}
+          onChange={(value) => {
+            const status = frame.statuses.find((one) => String(one.id) === value)
+            if (status) controls.setStatus(status)
+          }}
+          options={withCurrent(frame.statuses, shown.status).map((one) => ({ value: String(one.id), label: one.name }))}
+        />
+        {ticket.statusReason ? (
+          <p className="wrap-anywhere text-ink-muted text-small">{t('agent.history.reason', { reason: ticket.statusReason })}</p>
+        ) : null}
+        <Pick
+          label={t('agent.context.priority')}
+          value={String(shown.priority.id)}
+          disabled={!ticket.may.edit}
+          onChange={(value) => controls.setPriority(Number(value))}
+          options={withCurrent(frame.priorities, shown.priority).map((one) => ({ value: String(one.id), label: one.name }))}
+        />
+        <Pick
+          label={t('agent.context.assignee')}
+          value={shown.assignee ? String(shown.assignee.id) : ''}
+          disabled={!ticket.may.assign}
+          onChange={(value) => controls.assign(value === '' ? null : Number(value))}
+          options={[
+            { value: '', label: t('agent.list.unassigned') },
+            ...(assignable || !shown.assignee ? [] : [{ value: String(shown.assignee.id), label: shown.assignee.name }]),
+            ...frame.agents.map((agent) => ({
+              value: String(agent.id),
+              label: agent.away ? `${agent.name} (${t('agent.ticket.away')})` : agent.name,
+            })),
+          ]}
+        />
+        <Pick
+          label={t('agent.context.department')}
+          value={String(shown.department.id)}
+          disabled={!ticket.may.transfer}
+          onChange={(value) => controls.transfer(Number(value))}
+          options={withCurrent(frame.departments, shown.department).map((one) => ({ value: String(one.id), label: one.name }))}
+        />
+        <Pick
+          label={t('agent.context.topic')}
+          value={shown.topic ? String(shown.topic.id) : ''}
+          disabled={!ticket.may.edit}
+          onChange={(value) => controls.setTopic(value === '' ? null : Number(value))}
+          options={[
+            { value: '', label: t('agent.context.none') },
+            ...(shown.topic ? withCurrent(frame.topics, shown.topic) : frame.topics).map((one) => ({
+              value: String(one.id),
+              label: one.name,
+            })),
+          ]}
+        />
+        <p className="flex justify-between gap-2 text-ink-muted">
+          <span className="text-ink-faint">{t('agent.context.created')}</span>
+          <Moment at={ticket.openedAt} />
+        </p>
+      </div>
+    </Block>
+  )
+}
+
+/** What is set stays a choice, though it may have been archived since. */
+function withCurrent<One extends { id: number; name: string }>(all: One[], current: One): One[] {
+  return all.some((one) => one.id === current.id) ? all : [...all, current]
+}
+
+function Pick({
+  label,
+  value,
+  options,
+  disabled,
+  onChange,
+}: {
+  label: string
+  value: string
+  options: { value: string; label: string }[]
+  disabled: boolean
+  onChange(value: string): void
+}) {
+  const id = useId()
+  return (
+    <div className="grid grid-cols-[5.5rem_minmax(0,1fr)] items-center gap-2">
+      <label htmlFor={id} className="truncate text-ink-faint">
+        {label}
+      </label>
+      <Select id={id} value={value} disabled={disabled} options={options} onChange={(event) => onChange(event.target.value)} />
+    </div>
+  )
+}
+
+function Due({ ticket }: { ticket: TicketView }) {
+  const t = useT()
+  const { locale, timeZone } = useRequest()
+  return (
+    <Block title={t('agent.context.due')}>
+      {ticket.due ? (
+        <>
+          <p className="flex flex-wrap items-baseline justify-between gap-x-3">
+            <span className="font-medium">
+              {t(ticket.due.kind === 'first_response' ? 'agent.context.dueFirst' : 'agent.context.dueNext', {
+                when: exactTime(ticket.due.at, locale, timeZone),
+              })}
+            </span>
+            <DueMark at={ticket.due.at} />
+          </p>
+          <p className="mt-1 text-ink-faint text-small">{ticket.due.why}</p>
+        </>
+      ) : (
+        <p className="text-ink-muted">
+          {ticket.pausedBy ? t('agent.context.paused', { status: ticket.pausedBy }) : t('agent.context.noDue')}
+        </p>
+      )}
+    </Block>
+  )
+}
+
+function Copies({ ticket, controls }: { ticket: TicketView; controls: TicketControls }) {
+  const t = useT()
+  const [adding, setAdding] = useState(false)
+  const [email, setEmail] = useState('')
+  return (
+    <Block title={t('agent.context.copies')}>
+      {ticket.copies.length === 0 && !adding ? <p className="mb-1 text-ink-muted">{t('agent.context.noCopies')}</p> : null}
+      <ul>
+        {ticket.copies.map((person) => (
+          <li key={person.id} className="flex min-h-7 items-center gap-2">
+            <Avatar name={person.name} size="small" />
+            <span className="min-w-0 flex-1 truncate" title={person.address}>
+              {person.name}
+            </span>
+            {ticket.may.people ? (
+              <IconButton label={t('agent.context.removeCopy', { name: person.name })} size="small" onClick={() => controls.removeCopy(person.id)}>
+                <X className="size-3.5" aria-hidden="true" />
+              </IconButton>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {ticket.may.people ? (
+        adding ? (
+          <form
+            className="mt-1.5 flex flex-col gap-2"
+            onSubmit={(event) => {
+              event.preventDefault()
+              if (!email.trim()) return
+              controls.addCopy(email.trim())
+              setEmail('')
+              setAdding(false)
+            }}
+          >
+            <label className="flex flex-col gap-1">
+              <span className="text-ink-faint text-small">{t('agent.context.addCopyAddress')}</span>
+              <input
+                type="email"
+                required
+                // biome-ignore lint/a11y/noAutofocus: it appears because the person asked for it
+                autoFocus
+                value={email}
+                onChange={(event) => setEmail(event.target.value)}
+                className="control"
+              />
+            </label>
+            <div className="flex gap-2">
+              <Button type="submit" variant="primary" size="small">
+                {t('common.add')}
+              </Button>
+              <Button size="small" onClick={() => setAdding(false)}>
+                {t('common.cancel')}
+              </Button>
+            </div>
+          </form>
+        ) : (
+          <Button size="small" variant="quiet" className="-ms-2" onClick={() => setAdding(true)}>
+            {t('agent.context.addCopy')}
+          </Button>
+        )
+      ) : null}
+    </Block>
+  )
+}

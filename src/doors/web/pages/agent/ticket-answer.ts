@@ -1,0 +1,14 @@
+import type { FormAnswer } from '../../ui/form.tsx'
+import type { DraftView } from './view.ts'
+
+/** What the ticket's action answers with. On failure `message` and `errors` say why. */
+export interface TicketAnswer extends FormAnswer {
+  /** `until`: a reply can be taken back until then. */
+  posted?: { entry: number; kind: 'response' | 'note'; until: string | null }
+  /** What arrived while the reply was written. */
+  conflict?: { count: number; name: string; at: string }
+  /** The reply that was taken back, as a draft again. */
+  withdrawn?: DraftView
+  /** Said in a toast. */
+  done?: string
+}
