@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: mail is cleaned of control characters here
+
+import { htmlToText } from '#core/html-to-text.ts'
 import {
   cutChars,
   decodeBase64,
@@ -10,7 +12,6 @@ import {
   isAscii,
   oneLine,
 } from './decode-text.ts'
-import { htmlToText } from '#core/html-to-text.ts'
 import {
   defaultMailLimits,
   type InboundMail,
@@ -290,7 +291,7 @@ class Reader {
   /** A multipart that forgot its boundary parameter, or names a wrong one, shows it in the first line that begins with two hyphens and is followed by a Content field. */
   #guessBoundary(entity: Entity): string {
     const head = this.#raw.toString('latin1', entity.bodyStart, Math.min(entity.end, entity.bodyStart + 20_000))
-    const match = /^--([^\s-][^\r\n]{2,120}|-+[^\s-][^\r\n]{2,120}?)[ \t]*\r?\n(?:content-[a-z-]+[ \t]*:)/im.exec(head)
+    const match = /^--(-*[^\s-][^\r\n]{0,120}?)[ \t]*\r?\n(?:content-[a-z-]+[ \t]*:)/im.exec(head)
     return match?.[1]?.trimEnd() ?? ''
   }
 
