@@ -14,6 +14,8 @@ export interface Config {
   readonly dataDir: string
   /** null: the embedded PostgreSQL in dataDir. */
   readonly databaseUrl: string | null
+  /** Binaries for the embedded server instead of the packaged ones. */
+  readonly pgBinDir: string | null
   readonly secretKey: string | null
   readonly roles: ReadonlySet<'web' | 'worker' | 'mail'>
   readonly smtpListen: { host: string; port: number } | null
@@ -98,6 +100,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     baseUrl: base.replace(/\/+$/, ''),
     dataDir,
     databaseUrl,
+    pgBinDir: text('PG_BIN_DIR'),
     secretKey,
     roles,
     smtpListen: smtpListen ? readAddress('SMTP_LISTEN', smtpListen) : null,

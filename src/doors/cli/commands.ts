@@ -1,0 +1,18 @@
+import type { Terminal } from './terminal.ts'
+
+export interface Command {
+  /** One line of the overview. */
+  readonly summary: string
+  /** Loaded when it is called, so that `pipe-mail` does not wait for the pages. */
+  readonly load: () => Promise<{ run(args: string[], terminal: Terminal): Promise<number>; usage?: string }>
+}
+
+/** Every command, in the order in which the overview lists them. */
+export const commands: Record<string, Command> = {
+  start: { summary: 'start the desk', load: () => import('./start.ts') },
+  migrate: { summary: 'bring the database up to date', load: () => import('./migrate.ts') },
+  'create-admin': { summary: 'add an administrator', load: () => import('./create-admin.ts') },
+  'pipe-mail': { summary: 'take one mail from standard input', load: () => import('./pipe-mail.ts') },
+  'parse-mail': { summary: 'show what the inbound pipeline makes of mails', load: () => import('./parse-mail.ts') },
+  doctor: { summary: 'look whether this machine is fit', load: () => import('./doctor.ts') },
+}
