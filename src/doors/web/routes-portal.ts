@@ -18,4 +18,13 @@ export const portalRoutes: RouteConfigEntry[] = [
     route('account', 'pages/auth/account.tsx'),
   ]),
   route('sign-out', 'pages/auth/sign-out.tsx'),
+  route('setup/self-test', 'pages/setup/self-test.ts'),
+  layout('pages/setup/frame.tsx', [
+    route('setup', 'pages/setup/start.tsx'),
+    route('setup/desk', 'pages/setup/desk.tsx'),
+    route('setup/hours', 'pages/setup/hours.tsx'),
+    route('setup/administrator', 'pages/setup/administrator.tsx'),
+    route('setup/mailbox', 'pages/setup/mailbox.tsx'),
+    route('setup/colleagues', 'pages/setup/colleagues.tsx'),
+  ]),
 ]

@@ -42,6 +42,13 @@ export const errors = {
   tooManyLines: 'Please give {max, number} lines at most.',
   lineNotAddress: '"{line}" is not an e-mail address.',
   mailboxTaken: 'This mailbox is connected already.',
+  hours: 'Write it as 9-17, or 9-12:30, 13:30-17.',
+  addressUnreachable:
+    'Nothing answers at this address from here. Look for a typing mistake, or use it anyway when your network explains it.',
+  addressOtherSite: 'Something else than this desk answers at this address. Your reverse proxy may not pass requests on yet.',
+  addressNotWeb: 'This is not a web address. It looks like https://help.example.com.',
+  mailTestFailed: 'Nothing was kept yet: the test did not pass. The passwords are not shown again; please type them once more.',
+  sentence: '{sentence}',
   emailTaken: 'This e-mail address is in use already.',
   invitationAccepted: 'This invitation was accepted already.',
   lastAdministrator: 'The desk needs one administrator. Make somebody else one first.',

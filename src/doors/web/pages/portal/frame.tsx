@@ -7,6 +7,7 @@ import { classNames } from '../../ui/class-names.ts'
 import { FormGuard } from '../../ui/form.tsx'
 import { TileMark } from '../../ui/mark.tsx'
 import { SkipLink } from '../../ui/skip-link.tsx'
+import { SmallScript } from '../../ui/small-script.tsx'
 import type { Route } from './+types/frame.ts'
 
 export interface PortalViewer {
@@ -69,6 +70,7 @@ function Frame({ viewer }: { viewer: PortalViewer }) {
       <main id="content" tabIndex={-1} className="flex-1 outline-none">
         <Outlet />
       </main>
+      <SmallScript />
       <footer className="mx-auto w-full max-w-3xl px-4 py-6 text-ink-faint text-small sm:px-6">
         {t('portal.footer', { desk })}
       </footer>

@@ -144,7 +144,7 @@ export default function RequestPage({ loaderData, actionData }: Route.ComponentP
         <p className="mt-1 text-ink-muted">
           {t.rich('portal.ticket.opened', { at: () => <Moment at={loaderData.createdAt} style="exact" /> })}
           {loaderData.expectedAt ? (
-            <> · {t.rich('portal.ticket.expect', { at: () => <DueTime at={loaderData.expectedAt} /> })}</>
+            <> · {t.rich('portal.ticket.expect', { at: () => <DueTime at={loaderData.expectedAt ?? ''} /> })}</>
           ) : null}
         </p>
         {copies.length > 0 ? <p className="text-ink-muted">{t('portal.ticket.copies', { names: copies.join(', ') })}</p> : null}
