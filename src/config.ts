@@ -114,6 +114,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
 }
 
+/** DATA_DIR alone, for a command that must not fail because of any other value. */
+export const readDataDir = (env: NodeJS.ProcessEnv = process.env): string => resolve(env.DATA_DIR?.trim() || './data')
+
 /** The secret that signs and encrypts: SECRET_KEY, or one made once in DATA_DIR. */
 export function readSecret(config: Config): Buffer {
   if (config.secretKey) return Buffer.from(config.secretKey, 'utf8')

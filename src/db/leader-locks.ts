@@ -19,6 +19,14 @@ export function openLeaderLocks(url: string, onError: (error: Error) => void): L
   let closed = false
   let connecting: Promise<pg.Client> | null = null
   const held = new Map<string, AbortController>()
+  let asking: Promise<unknown> = Promise.resolve()
+
+  /** One question after the other: a connection answers no two at a time. */
+  const ask = <T>(question: () => Promise<T>): Promise<T> => {
+    const asked = asking.then(question, question)
+    asking = asked.catch(() => {})
+    return asked
+  }
 
   const dropAll = (client: Promise<pg.Client>): void => {
     if (connecting !== client) return
@@ -74,7 +82,7 @@ export function openLeaderLocks(url: string, onError: (error: Error) => void): L
         async release() {
           if (held.get(name) !== controller) return
           held.delete(name)
-          await client.query('select pg_advisory_unlock(hashtextextended($1, 1))', [name]).catch(() => {})
+          await ask(() => client.query('select pg_advisory_unlock(hashtextextended($1, 1))', [name])).catch(() => {})
         },
       }
     },

@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises'
 import net from 'node:net'
 import { frameMail, intakeSocketPath, type PipedMail, spoolMail } from '#channels/spool.ts'
-import { readConfig } from '../../config.ts'
+import { readDataDir } from '../../config.ts'
 
 interface Io {
   stdin?: AsyncIterable<Uint8Array>
@@ -11,14 +11,13 @@ interface Io {
 
 /** sysexits.h: what a mail server does with the mail depends on these. */
 const TAKEN = 0
-const USAGE = 64
 const BAD_DATA = 65
 const TRY_AGAIN = 75
 
 const MAX_BYTES = 50 * 1024 * 1024
 const ANSWER_MS = 60_000
 
-const usage = `Usage: tessera pipe-mail [--sender ADDRESS] [--recipient ADDRESS]… < MAIL
+export const usage = `Usage: tessera pipe-mail [--sender ADDRESS] [--recipient ADDRESS]… < MAIL
 Hands one raw mail to the running desk, or keeps it until the desk runs again.
 Exit codes: 0 taken, 65 bad data, 75 try again.
 `
@@ -31,13 +30,14 @@ export async function run(args: string[], io: Io): Promise<number> {
     const value = inline ?? args[++at]
     if ((name !== '--sender' && name !== '--recipient') || value === undefined) {
       io.stderr.write(usage)
-      return name === '--help' ? 0 : USAGE
+      // A wrong line in a mail server's settings is no reason to send mail back: it waits until the line is right.
+      return TRY_AGAIN
     }
     // Postfix writes the null sender as MAILER-DAEMON or as nothing.
     if (name === '--sender') mail.from = value === 'MAILER-DAEMON' ? '' : value
     else mail.to.push(value)
   }
-  const { dataDir } = readConfig()
+  const dataDir = readDataDir()
   const raw = await readAll(io.stdin ?? process.stdin)
   if (raw === null) {
     io.stderr.write('The mail is too large.\n')

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addMailbox } from '#channels/change-mailboxes.ts'
+import { channels } from '#channels/channel.ts'
+import { deliver } from '#channels/deliver.ts'
+import { openImap } from '#channels/email/imap-session.ts'
+import { openEmailChannel } from '#channels/email/smtp-send.ts'
+import { fetchNewMail, watchedMailbox } from '#channels/fetch-mailbox.ts'
+import { queueOutbound } from '#channels/queue-outbound.ts'
+import { testMailbox } from '#channels/test-mailbox.ts'
+import { openTestContext, type TestContext } from '../world/context.ts'
+import { type Dovecot, hasDovecot, startDovecot } from '../world/dovecot.ts'
+import { until } from '../world/free-port.ts'
+import { hasPostfix, type Postfix, startPostfix } from '../world/postfix.ts'
+
+const mail = (id: string, text = 'Hello'): string => `From: Kim <kim@customer.example>
+To: support@desk.example
+Subject: Grinder ${id}
+Message-ID: <${id}@customer.example>
+Date: ${new Date().toUTCString()}
+
+${text}
+`
+
+describe.skipIf(!hasDovecot || !hasPostfix)('mail on real sockets', () => {
+  let dovecot: Dovecot
+  let postfix: Postfix
+  let ctx: TestContext
+  let department: number
+
+  beforeAll(async () => {
+    ctx = await openTestContext(new Date().toISOString())
+    dovecot = await startDovecot()
+    postfix = await startPostfix({ routes: { 'customer.example': `lmtp:inet:127.0.0.1:${dovecot.lmtpPort}` } })
+    department = (
+      await ctx.db
+        .insertInto('department')
+        .values({ name: 'Support', created_at: ctx.clock.now() })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+    ).id
+  })
+  afterAll(async () => {
+    await postfix?.[Symbol.asyncDispose]()
+    await dovecot?.[Symbol.asyncDispose]()
+  })
+
+  const imapOf = (user: string, password = dovecot.password) => ({
+    host: '127.0.0.1',
+    port: dovecot.imapPort,
+    security: 'none' as const,
+    user,
+    password,
+  })
+  const inbound = (mailbox: number) =>
+    ctx.db.selectFrom('inbound_message').selectAll().where('mailbox_id', '=', mailbox).orderBy('id').execute()
+
+  test('only mail from the moment of connection is taken, once, marked read, and the rest stays as it was', async () => {
+    const user = 'one@desk.example'
+    await dovecot.appendAt(user, new Date(Date.now() - 60_000), mail('before-1'))
+    ctx.clock.set(new Date())
+    const { id } = await addMailbox(ctx, { address: user, department, imap: imapOf(user) })
+    await dovecot.append(user, mail('after-1'), mail('after-2'))
+    const mailbox = (await watchedMailbox(ctx, id))!
+    {
+      await using session = await openImap(mailbox.imap, mailbox.password)
+      expect(await fetchNewMail(ctx, mailbox, session, new Map())).toBe(2)
+      expect(await fetchNewMail(ctx, mailbox, session, new Map())).toBe(0)
+      // The server tells by IDLE; nobody asks.
+      const told = session.waitForMail(20_000, new AbortController().signal)
+      const began = Date.now()
+      await dovecot.append(user, mail('after-3'))
+      await told
+      expect(Date.now() - began).toBeLessThan(5_000)
+      expect(await fetchNewMail(ctx, mailbox, session, new Map())).toBe(1)
+    }
+    const rows = await inbound(id)
+    expect(rows).toHaveLength(3)
+    expect(rows.every((row) => row.state === 'received' && /^imap:\d+:\d+:\d+$/.test(row.source_key))).toBe(true)
+    expect((await dovecot.list(user)).map((one) => one.seen)).toEqual([false, true, true, true])
+  })
+
+  test('the last days are taken silently when asked for', async () => {
+    const user = 'days@desk.example'
+    await dovecot.appendAt(user, new Date(Date.now() - 4 * 86_400_000), mail('too-old'))
+    await dovecot.appendAt(user, new Date(Date.now() - 86_400_000), mail('old-1'))
+    ctx.clock.set(new Date())
+    const { id } = await addMailbox(ctx, { address: user, department, imap: imapOf(user), takeDays: 3 })
+    await dovecot.append(user, mail('new-1'))
+    const mailbox = (await watchedMailbox(ctx, id))!
+    await using session = await openImap(mailbox.imap, mailbox.password)
+    expect(await fetchNewMail(ctx, mailbox, session, new Map())).toBe(2)
+    expect((await inbound(id)).map((row) => (row.envelope as { silent?: boolean }).silent ?? false)).toEqual([true, false])
+  })
+
+  test('wrong settings are named in plain words', async () => {
+    const smtp = { host: '127.0.0.1', port: postfix.port, security: 'none' as const, user: '' }
+    const good = await testMailbox(ctx, { address: 'one@desk.example', department, imap: imapOf('one@desk.example'), smtp })
+    expect(good).toEqual({ imap: { ok: true }, smtp: { ok: true } })
+    const bad = await testMailbox(ctx, {
+      address: 'one@desk.example',
+      department,
+      imap: imapOf('one@desk.example', 'wrong'),
+      smtp: { ...smtp, port: 1 },
+    })
+    expect(bad.imap).toMatchObject({ ok: false, trouble: { key: 'signIn' } })
+    expect(bad.smtp).toMatchObject({ ok: false, trouble: { key: 'refused' } })
+    const folder = await testMailbox(ctx, {
+      address: 'one@desk.example',
+      department,
+      imap: { ...imapOf('one@desk.example'), folder: 'Nowhere' },
+    })
+    expect(folder.imap).toMatchObject({ ok: false, trouble: { key: 'folderMissing' } })
+    const host = await testMailbox(ctx, {
+      address: 'one@desk.example',
+      department,
+      imap: { ...imapOf('x'), host: 'no-such-host.invalid' },
+    })
+    expect(host.imap).toMatchObject({ ok: false, trouble: { key: 'hostUnknown' } })
+    const tls = await testMailbox(ctx, {
+      address: 'one@desk.example',
+      department,
+      imap: { ...imapOf('x'), security: 'tls' },
+      smtp: { ...smtp, security: 'tls' },
+    })
+    expect(tls).toMatchObject({ imap: { trouble: { key: 'tlsMismatch' } }, smtp: { trouble: { key: 'tlsMismatch' } } })
+    const starttls = await testMailbox(ctx, {
+      address: 'one@desk.example',
+      department,
+      imap: { ...imapOf('x'), security: 'starttls' },
+      smtp: { ...smtp, security: 'starttls' },
+    })
+    expect(starttls).toMatchObject({ imap: { trouble: { key: 'noStarttls' } }, smtp: { trouble: { key: 'noStarttls' } } })
+  })
+
+  test('a queued message goes through Postfix into the customer’s mailbox', async () => {
+    await using channel = openEmailChannel({ smtpUrl: `smtp://127.0.0.1:${postfix.port}` })
+    ctx.slots.fill(channels, channel)
+    const { id, messageId } = await queueOutbound(ctx, {
+      mailbox: null,
+      kind: 'notice',
+      sendsAt: ctx.clock.now(),
+      content: {
+        from: { name: 'Sam at Acme', address: 'support@desk.example' },
+        replyTo: null,
+        to: [{ name: 'Kim', address: 'kim@customer.example' }],
+        cc: [],
+        subject: 'Grüße',
+        inReplyTo: null,
+        references: [],
+        text: 'Hello Kim',
+        html: '<p>Hello <b>Kim</b></p>',
+        files: [],
+        automatic: 'no',
+      },
+    })
+    await deliver(ctx, id)
+    const row = await ctx.db.selectFrom('outbound_message').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    expect(row).toMatchObject({ state: 'sent', attempts: 1, failure: null, last_error: null })
+    expect(row.response).toMatch(/^250 /)
+    const arrived = await until(async () => (await dovecot.list('kim@customer.example'))[0], 'the mail arrives')
+    expect(arrived.raw.toString()).toMatch(new RegExp(`Message-ID:\\s+<${messageId}>`))
+    // Nothing is sent twice.
+    await deliver(ctx, id)
+    expect(
+      (await ctx.db.selectFrom('outbound_message').select('attempts').where('id', '=', id).executeTakeFirstOrThrow()).attempts,
+    ).toBe(1)
+  })
+})

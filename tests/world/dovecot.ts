@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs'
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ImapFlow } from 'imapflow'
+import { freePort, untilOpen } from './free-port.ts'
+import { runCommand } from './run-command.ts'
+
+const BIN = '/usr/sbin/dovecot'
+
+/** Tests of real mail need the server installed and root to start it: `npm test` installs it, else they are skipped. */
+export const hasDovecot = existsSync(BIN) && process.getuid?.() === 0
+
+export interface Dovecot extends AsyncDisposable {
+  readonly imapPort: number
+  readonly lmtpPort: number
+  /** Of every user; any other is refused. Users are made by use. */
+  readonly password: string
+  append(user: string, ...mails: (string | Buffer)[]): Promise<void>
+  /** As `append`, with the time at which the server says it took the mail. */
+  appendAt(user: string, at: Date, mail: string | Buffer): Promise<void>
+  /** All mails of a user's inbox, by UID. */
+  list(user: string): Promise<{ uid: number; seen: boolean; raw: Buffer }[]>
+  /** Ends every connection and starts again, as after an update. */
+  restart(): Promise<void>
+}
+
+/** A Dovecot of its own: IMAP and LMTP on free ports, mail in a throw-away folder. */
+export async function startDovecot(): Promise<Dovecot> {
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-dovecot-'))
+  await chmod(folder, 0o755)
+  const [imapPort, lmtpPort] = [await freePort(), await freePort()]
+  const password = 'the-password'
+  await mkdir(join(folder, 'mail'))
+  const mail = (await readFile('/etc/passwd', 'utf8'))
+    .split('\n')
+    .find((line) => line.startsWith('mail:'))!
+    .split(':')
+  await chown(join(folder, 'mail'), Number(mail[2]), Number(mail[3]))
+  const config = join(folder, 'dovecot.conf')
+  await writeFile(
+    config,
+    `base_dir = ${folder}/run
+state_dir = ${folder}/run
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+log_path = ${folder}/dovecot.log
+default_internal_user = nobody
+default_login_user = nobody
+default_internal_group = nogroup
+default_process_limit = 100
+first_valid_uid = 1
+mail_location = maildir:${folder}/mail/%u
+mail_max_userip_connections = 100
+auth_failure_delay = 0
+recipient_delimiter = +
+lmtp_save_to_detail_mailbox = no
+passdb {
+  driver = static
+  args = password=${password}
+}
+userdb {
+  driver = static
+  args = uid=mail gid=mail home=${folder}/mail/%u allow_all_users=yes
+}
+namespace inbox {
+  inbox = yes
+  separator = /
+}
+protocol lmtp {
+  mail_plugins =
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = ${imapPort}
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+service anvil {
+  chroot =
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = ${lmtpPort}
+  }
+}
+`,
+  )
+  const start = async (): Promise<void> => {
+    await runCommand(BIN, ['-c', config])
+    await untilOpen(imapPort)
+    await untilOpen(lmtpPort)
+  }
+  const stop = async (): Promise<void> => {
+    const pid = Number(await readFile(join(folder, 'run', 'master.pid'), 'utf8').catch(() => '0'))
+    if (!pid) return
+    process.kill(pid, 'SIGTERM')
+    for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 100; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const withClient = async <T>(user: string, use: (client: ImapFlow) => Promise<T>): Promise<T> => {
+    const client = new ImapFlow({
+      host: '127.0.0.1',
+      port: imapPort,
+      secure: false,
+      auth: { user, pass: password },
+      logger: false,
+      disableAutoIdle: true,
+    })
+    client.on('error', () => {})
+    await client.connect()
+    try {
+      return await use(client)
+    } finally {
+      await client.logout().catch(() => client.close())
+    }
+  }
+  await start()
+  return {
+    imapPort,
+    lmtpPort,
+    password,
+    append: (user, ...mails) =>
+      withClient(user, async (client) => {
+        for (const one of mails) await client.append('INBOX', crlf(one))
+      }),
+    appendAt: (user, at, one) => withClient(user, async (client) => void (await client.append('INBOX', crlf(one), [], at))),
+    list: (user) =>
+      withClient(user, async (client) => {
+        await client.mailboxOpen('INBOX', { readOnly: true })
+        const found: { uid: number; seen: boolean; raw: Buffer }[] = []
+        for await (const message of client.fetch('1:*', { uid: true, flags: true, source: true })) {
+          found.push({ uid: message.uid, seen: message.flags?.has('\\Seen') ?? false, raw: message.source ?? Buffer.alloc(0) })
+        }
+        return found
+      }),
+    async restart() {
+      await stop()
+      await start()
+    },
+    async [Symbol.asyncDispose]() {
+      await stop()
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+const crlf = (mail: string | Buffer): Buffer => (typeof mail === 'string' ? Buffer.from(mail.replace(/\r?\n/g, '\r\n')) : mail)
