@@ -79,7 +79,7 @@ export const landingTable: readonly Row[] = [
   { when: (f) => f.spamFlagged, landing: 'quarantine', reason: 'spam' },
   { when: (f) => f.verdict === 'failed', landing: 'quarantine', reason: 'failed_check' },
   { when: (f) => alive(f), landing: 'append_flagged', reason: 'stranger' },
-  { when: (f) => f.thread === 'closed_for_good' && f.isParty, landing: 'new_linked', reason: 'thread_closed' },
+  { when: (f) => matched(f) && f.thread === 'closed_for_good' && f.isParty, landing: 'new_linked', reason: 'thread_closed' },
   { when: () => true, landing: 'new', reason: 'no_thread' },
 ]
 
