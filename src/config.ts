@@ -25,7 +25,7 @@ export interface Config {
   readonly logLevel: string
   readonly logPretty: boolean
   readonly plugins: readonly string[]
-  /** Undo window of a reply in seconds, unless the desk's setting says otherwise. */
+  /** A step at which a test kills this process, to prove that nothing is lost there. */
   readonly crashAt: string | null
 }
 

@@ -5,6 +5,8 @@ export interface AgentFacts {
   id: number
   name: string
   email: string
+  locale?: string | null
+  timeZone?: string | null
   isAdministrator: boolean
   seesAllTickets: boolean
   teams: readonly number[]

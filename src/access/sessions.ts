@@ -16,6 +16,9 @@ export interface Session {
   /** Changes with the session, so that a form of an older one is refused. */
   csrf: string
   expiresAt: Date
+  /** The person's own, or null. */
+  locale: string | null
+  timeZone: string | null
 }
 
 /** A ticket that a link opened here, and the person the link was made for. */
@@ -69,7 +72,7 @@ export async function readSession(ctx: Context, token: string): Promise<Session 
     .leftJoin('end_user', (join) => join.onRef('end_user.id', '=', 'session.end_user_id').on('end_user.blocked_at', 'is', null))
     .select(['session.id', 'session.agent_id', 'session.end_user_id', 'session.grants', 'session.last_used_at', 'session.expires_at'])
     .select(sql<AgentFacts | null>`case when agent.id is not null then ${agentFactsSql} end`.as('agent'))
-    .select(['end_user.name as user_name', 'end_user.address as user_address'])
+    .select(['end_user.name as user_name', 'end_user.address as user_address', 'end_user.locale as user_locale', 'end_user.time_zone as user_zone'])
     .where('session.token_hash', '=', hash)
     .where('session.expires_at', '>', now)
     .executeTakeFirst()
@@ -108,7 +111,11 @@ export async function readSession(ctx: Context, token: string): Promise<Session 
       : grants.length > 0
         ? guestActor(grants, person)
         : anonymousActor
-  return { id: row.id, agentId: row.agent_id, endUserId: row.end_user_id, grants, actor, csrf: csrfOf(ctx, hash), expiresAt: row.expires_at }
+  return { id: row.id, agentId: row.agent_id, endUserId: row.end_user_id, grants, actor, csrf: csrfOf(ctx, hash),
+    expiresAt: row.expires_at,
+    locale: row.agent?.locale ?? row.user_locale,
+    timeZone: row.agent?.timeZone ?? row.user_zone,
+  }
 }
 
 /** Remembers that a link opened a ticket in this browser. */

@@ -15,6 +15,8 @@ export interface Site {
   /** BASE_URL was given, so the wizard's public address does not replace it. */
   readonly baseUrlFixed: boolean
   readonly keys: Keyring
+  /** SMTP_URL is set: mail can leave even without a mailbox that sends. */
+  readonly hasDefaultSmtp: boolean
   readonly limits: {
     /** Bytes of one uploaded file. */
     readonly fileBytes: number

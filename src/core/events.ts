@@ -48,12 +48,28 @@ export function defineEvent<D extends object>(verb: string): EventType<D> {
 }
 
 /** The one job an event enqueues; `doors/worker/reactions.ts` says what follows from it. */
-export const react = defineJob<{ event: number; verb: string; subject: { kind: string; id: number }; data: Record<string, unknown>; facts: EventFacts }>(
-  'react',
-)
+export const react = defineJob<ReactPayload>('react')
 
-/** Verbs from which something follows: only these cost a job. The worker's page of reactions provides it. */
-export const reactingVerbs = defineService<ReadonlySet<string>>('reacting verbs')
+export interface ReactPayload {
+  event: number
+  verb: string
+  subject: { kind: string; id: number }
+  data: Record<string, unknown>
+  facts: EventFacts
+  actor: { kind: string; id: number | null }
+  /** Names of the reactions that have something to do. */
+  reactions: string[]
+}
+
+/**
+ * Which reactions an event has, decided from cached facts alone: an event from which nothing follows costs no job. The worker's
+ * page of reactions provides it.
+ */
+export interface ReactionPlan {
+  wanted(ctx: Context, event: EventRecord): Promise<string[]>
+}
+
+export const reactionPlan = defineService<ReactionPlan>('reaction plan')
 
 export interface EmitOptions {
   /** No reaction follows and no screen is told: imports, seeding. */
@@ -68,12 +84,14 @@ export async function emit(ctx: Context, event: EventRecord, options: EmitOption
   const inserted = sql`insert into event (at, actor_kind, actor_id, request_id, address, verb, subject_kind, subject_id, data, facts)
     values (${at}, ${ctx.actor.kind}, ${ctx.actor.id}, ${ctx.request?.id ?? null}, ${ctx.request?.address ?? null}, ${event.verb},
       ${event.subject.kind}, ${event.subject.id}, ${data}::jsonb, ${facts}::jsonb) returning id`
+  const reactions = options.silent ? [] : await ctx.slots.use(reactionPlan).wanted(ctx, event)
   const { rows } =
-    options.silent || !ctx.slots.use(reactingVerbs).has(event.verb)
-    ? await sql<{ id: number }>`${inserted}`.execute(ctx.db)
-    : await sql<{ id: number }>`with e as (${inserted})
+    reactions.length === 0
+      ? await sql<{ id: number }>`${inserted}`.execute(ctx.db)
+      : await sql<{ id: number }>`with e as (${inserted})
         select e.id, graphile_worker.add_job('react', payload => json_build_object('event', e.id, 'verb', ${event.verb}::text, 'subject',
-          json_build_object('kind', ${event.subject.kind}::text, 'id', ${event.subject.id}::bigint), 'data', ${data}::json, 'facts', ${facts}::json),
+          json_build_object('kind', ${event.subject.kind}::text, 'id', ${event.subject.id}::bigint), 'data', ${data}::json, 'facts', ${facts}::json,
+          'actor', json_build_object('kind', ${ctx.actor.kind}::text, 'id', ${ctx.actor.id}::bigint), 'reactions', ${JSON.stringify(reactions)}::json),
           max_attempts => ${react.maxAttempts}) is null as added from e`.execute(ctx.db)
   const id = Number(rows[0]!.id)
   if (event.personal) {

@@ -6,6 +6,8 @@ export interface LiveEvent {
   verb: string
   subject: { kind: string; id: number }
   facts: EventFacts
+  /** For signs that are no event (id 0), such as presence: sent along as it is to those who may see the subject. */
+  more?: Record<string, unknown>
 }
 
 /** Carries live events and cache drops between nodes. */

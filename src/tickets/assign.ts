@@ -5,7 +5,7 @@ import type { Context } from '#core/context.ts'
 import { invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
 import { parseInput } from '#core/parse.ts'
-import { transact } from '#core/transact.ts'
+import { afterCommit, transact } from '#core/transact.ts'
 import { readDirectory } from '#people/directory.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { ticketAssigned } from './ticket-events.ts'
@@ -36,6 +36,8 @@ export async function assignTicket(ctx: Context, ref: TicketRef, input: z.input<
     if (given.team != null && !directory.teams.some((team) => team.id === given.team && !team.isArchived)) throw invalid('/team', 'unknownChoice')
     if (next.assigneeId === ticket.assigneeId && next.teamId === ticket.teamId) return ticket
     const saved = await saveTicket(ctx, ticket, next)
+    // Who had it may see it no longer: their lists must learn that too.
+    afterCommit(ctx, () => ctx.live.tell({ id: 0, verb: ticketAssigned.verb, subject: { kind: 'ticket', id: ticket.id }, facts: factsOf(ticket, { internal: true }) }))
     await emit(
       ctx,
       ticketAssigned({

@@ -5,7 +5,7 @@ import type { Context } from '#core/context.ts'
 import { invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
 import { parseInput } from '#core/parse.ts'
-import { transact } from '#core/transact.ts'
+import { afterCommit, transact } from '#core/transact.ts'
 import { readDirectory } from '#people/directory.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { ticketAssigned, ticketTransferred } from './ticket-events.ts'
@@ -31,7 +31,8 @@ export async function transferTicket(ctx: Context, ref: TicketRef, input: z.inpu
     }
     const saved = await saveTicket(ctx, ticket, { ...ticket, departmentId: target.id, assigneeId })
     const subject = { kind: 'ticket', id: ticket.id }
-    // Told with the facts of both places: those who lose sight of it must learn that too, and only that.
+    // Those who lose sight of it must learn that too, and only that.
+    afterCommit(ctx, () => ctx.live.tell({ id: 0, verb: ticketTransferred.verb, subject, facts: factsOf(ticket, { internal: true }) }))
     await emit(ctx, ticketTransferred({ subject, data: { from: ticket.departmentId, to: target.id }, facts: factsOf(saved, { internal: true }) }))
     if (assigneeId !== ticket.assigneeId) {
       await emit(

@@ -1,0 +1,23 @@
+import { type ParsedCronItem, parseCronItems } from 'graphile-worker'
+import { wakeMessages } from '#channels/wake-messages.ts'
+import type { Context } from '#core/context.ts'
+import { clearPresence } from '#presence/presence.ts'
+import { closeResolved } from '#tickets/change-status.ts'
+import { sweep } from '#core/sweep.ts'
+
+/** What happens by the clock, on one page. */
+export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>> = {
+  'wake-messages': async (ctx) => void (await wakeMessages(ctx)),
+  'clear-presence': clearPresence,
+  'close-resolved': async (ctx) => {
+    while ((await closeResolved(ctx)) > 0);
+  },
+  sweep,
+}
+
+export const cronItems: ParsedCronItem[] = parseCronItems([
+  { task: 'wake-messages', match: '* * * * *', options: { backfillPeriod: 0 } },
+  { task: 'clear-presence', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
+  { task: 'close-resolved', match: '7 * * * *', options: { backfillPeriod: 0 } },
+  { task: 'sweep', match: '23 * * * *', options: { backfillPeriod: 0 } },
+])

@@ -1,0 +1,117 @@
+import { run, runOnce, type Runner, type Task, type TaskList } from 'graphile-worker'
+import type pg from 'pg'
+import { deliver } from '#channels/deliver.ts'
+import { deliverMessage } from '#channels/queue-outbound.ts'
+import { receiveMessage as receiveMessageJob } from '#channels/receive-raw.ts'
+import { wakeMessages } from '#channels/wake-messages.ts'
+import type { Context } from '#core/context.ts'
+import { type ReactPayload, react } from '#core/events.ts'
+import { defineJob, enqueue, type JobType } from '#core/jobs.ts'
+import { once } from '#core/once.ts'
+import { transact } from '#core/transact.ts'
+import { receiveMessage } from '#intake/receive-message.ts'
+import { mailSignInLink, sendSignInMail } from '#sign-in/mailed-links.ts'
+import { releaseReply, releaseReplyJob } from '#tickets/release-reply.ts'
+import { mailTicketLink, sendTicketLink } from '#tickets/ticket-links.ts'
+import { cronItems, cronTasks } from './crontab.ts'
+import { quietLogger } from './quiet-logger.ts'
+import { reactionsOf } from './reactions.ts'
+
+/** A reaction of one event; its own job, so that one that fails repeats alone. */
+export const runReaction = defineJob<{ reaction: string; event: ReactPayload }>('run-reaction')
+
+interface JobInfo {
+  lastTry: boolean
+}
+
+type Handler<P> = (ctx: Context, payload: P, info: JobInfo) => Promise<unknown>
+
+const handle = <P extends object>(type: JobType<P>, handler: Handler<P>): [string, Handler<object>] => [type.job, handler as Handler<object>]
+
+/** Every job and the one verb it calls. Each may run twice: a process can die after its commit and before the job is marked done. */
+const handlers: ReadonlyArray<[string, Handler<object>]> = [
+  handle(react, async (ctx, event) => {
+    const reactions = reactionsOf(event)
+    if (reactions.length === 1) return runOne(ctx, reactions[0]!.name, event)
+    await once(ctx, 'react', String(event.event), async (ctx) => {
+      for (const reaction of reactions) await enqueue(ctx, runReaction, { reaction: reaction.name, event })
+    })
+  }),
+  handle(runReaction, (ctx, { reaction, event }) => runOne(ctx, reaction, event)),
+  handle(releaseReplyJob, (ctx, { entry }) => releaseReply(ctx, entry)),
+  handle(deliverMessage, (ctx, { message }) => deliver(ctx, message)),
+  handle(receiveMessageJob, (ctx, { message, take }, { lastTry }) => receiveMessage(ctx, message, { lastTry, ...(take ? { take } : {}) })),
+  handle(sendSignInMail, (ctx, asked) => mailSignInLink(ctx, asked)),
+  handle(sendTicketLink, (ctx, asked) => mailTicketLink(ctx, asked)),
+]
+
+async function runOne(ctx: Context, name: string, event: ReactPayload): Promise<void> {
+  const reaction = reactionsOf(event).find((candidate) => candidate.name === name)
+  if (!reaction) return
+  await once(ctx, `reaction:${name}`, String(event.event), (ctx) => transact(ctx, (ctx) => reaction.run(ctx, event)))
+}
+
+function taskList(ctx: Context): TaskList {
+  const tasks: Record<string, Task> = {}
+  for (const [name, handler] of handlers) {
+    tasks[name] = async (payload, helpers) => {
+      const { attempts, max_attempts } = helpers.job
+      await handler(ctx, payload as object, { lastTry: attempts >= max_attempts })
+    }
+  }
+  for (const [name, task] of Object.entries(cronTasks)) tasks[name] = async () => task(ctx)
+  return tasks
+}
+
+export interface WorkerDoor extends AsyncDisposable {}
+
+/** Opens the worker: jobs as they come, the crontab, and whatever an earlier process left behind. `ctx` acts as the system. */
+export async function openWorker(ctx: Context, pool: pg.Pool, options: { concurrency: number }): Promise<WorkerDoor> {
+  await unlockOrphans(pool)
+  const runner: Runner = await run({
+    pgPool: pool,
+    concurrency: options.concurrency,
+    pollInterval: 1000,
+    noHandleSignals: true,
+    taskList: taskList(ctx),
+    parsedCronItems: cronItems,
+    logger: quietLogger(ctx),
+  })
+  await wakeMessages(ctx, { starting: true })
+  let stopping = false
+  runner.promise.catch((error: unknown) => {
+    if (!stopping) ctx.log.error({ err: error }, 'the worker stopped')
+  })
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping = true
+      await runner.stop().catch(() => {})
+    },
+  }
+}
+
+/**
+ * Jobs that a killed process had taken stay locked for four hours. Every connection of a worker carries the pool's name, so when no
+ * worker is connected their locks are nobody's.
+ */
+async function unlockOrphans(pool: pg.Pool): Promise<void> {
+  await pool.query(`select graphile_worker.force_unlock_workers(coalesce(array_agg(distinct locked_by), '{}'))
+    from graphile_worker.jobs where locked_by is not null
+    and not exists (select from pg_stat_activity where application_name = 'tessera' and pid <> pg_backend_pid() and datname = current_database()
+      and backend_start < (select min(locked_at) from graphile_worker.jobs where locked_by is not null))`)
+}
+
+/** Runs every job that is due at `at` (all of them when left out) until none is left, in tests. Returns how many ran. */
+export async function runJobsUntilQuiet(ctx: Context, pool: pg.Pool, at?: Date): Promise<number> {
+  let total = 0
+  for (;;) {
+    const due = await pool.query<{ id: string }>(
+      `update graphile_worker._private_jobs set run_at = to_timestamp(0) where locked_at is null and attempts < max_attempts and run_at > to_timestamp(0)
+        and ($1::timestamptz is null or run_at <= $1) returning id`,
+      [at ?? null],
+    )
+    await runOnce({ pgPool: pool, noHandleSignals: true, taskList: taskList(ctx), logger: quietLogger(ctx) })
+    if (due.rowCount === 0) return total
+    total += due.rowCount ?? 0
+  }
+}

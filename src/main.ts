@@ -1,0 +1,110 @@
+import { serve } from '@hono/node-server'
+import { existsSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { ServerBuild } from 'react-router'
+import type { Logger } from '#core/log.ts'
+import { openEmbeddedPostgres } from '#db/embedded-postgres.ts'
+import { setupLink } from '#setup/setup-link.ts'
+import { type App, openApp } from './app.ts'
+import type { Config } from './config.ts'
+import { openHttp } from './doors/http.ts'
+import { openMailDoor } from './doors/mail/open-mail-door.ts'
+import { openWorker } from './doors/worker/run.ts'
+
+export interface Started extends AsyncDisposable {
+  readonly app: App
+  /** Where HTTP listens; null without the web role. */
+  readonly url: string | null
+  /** Where SMTP or LMTP listens. */
+  readonly smtp: { host: string; port: number } | null
+  /** One-time link to the wizard while the desk is not set up. */
+  readonly setupLink: string | null
+}
+
+export interface StartOptions {
+  config: Config
+  log: Logger
+  /** The pages of this build. */
+  pages: () => Promise<ServerBuild>
+  /** Folder of the built files: `client` and `server/parse-worker.js` are in it. */
+  buildFolder: string
+  /** Says what is happening while it starts. */
+  onProgress?: (sentence: string) => void
+}
+
+/** Opens the database and the doors that ROLES names. Disposing stops them in order: no new work, running work ends, then the database. */
+export async function start(options: StartOptions): Promise<Started> {
+  const { config, log } = options
+  const tell = options.onProgress ?? (() => {})
+  await using opening = new AsyncDisposableStack()
+
+  let databaseUrl = config.databaseUrl
+  if (!databaseUrl) {
+    tell('Starting the database')
+    const postgres = await openEmbeddedPostgres({
+      dataDir: config.dataDir,
+      mode: 'own',
+      binDir: config.pgBinDir ?? undefined,
+      log: {
+        debug: (message) => log.debug(message),
+        info: (message) => log.info(message),
+        warn: (message) => log.warn(message),
+        error: (message) => log.error(message),
+      },
+    })
+    opening.defer(() => postgres.stop())
+    databaseUrl = postgres.url
+  }
+
+  const parseWorker = join(options.buildFolder, 'server', 'parse-worker.js')
+  const app = opening.use(
+    await openApp({
+      config,
+      databaseUrl,
+      log,
+      ...(existsSync(parseWorker) ? { parseWorker } : {}),
+      onMigration: (name, index, total) => tell(`Migrating the database: ${name} (${index + 1} of ${total})`),
+    }),
+  )
+
+  if (config.roles.has('worker')) opening.use(await openWorker(app.ctx, app.connection.pool, { concurrency: 4 }))
+  let smtp: Started['smtp'] = null
+  if (config.roles.has('mail')) {
+    const door = opening.use(await openMailDoor({ ctx: app.ctx, databaseUrl, dataDir: config.dataDir, smtpListen: config.smtpListen }))
+    if (door.listener && config.smtpListen) smtp = { host: config.smtpListen.host, port: door.listener.port }
+  }
+
+  let url: string | null = null
+  if (config.roles.has('web')) {
+    let ready = false
+    const http = openHttp({
+      ctx: app.ctx,
+      trustedProxies: config.trustedProxies,
+      pages: await options.pages(),
+      clientFolder: join(options.buildFolder, 'client'),
+      isReady: () => ready,
+    })
+    const { promise: listening, resolve, reject } = Promise.withResolvers<AddressInfo>()
+    const server = serve({ fetch: http.fetch, hostname: config.host, port: config.port }, resolve)
+    server.on('error', reject)
+    const address = await listening.catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EADDRINUSE'
+        ? new Error(`Port ${config.port} is taken by another program; stop it, or set PORT to a free one.`)
+        : error
+    })
+    url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`
+    opening.defer(async () => {
+      ready = false
+      const closed = new Promise<void>((done) => server.close(() => done()))
+      // Streams stay open for hours: they are cut, and their screens come back by themselves.
+      if ('closeAllConnections' in server) setTimeout(() => server.closeAllConnections(), 1_500).unref()
+      await closed
+    })
+    ready = true
+  }
+
+  const link = url ? await setupLink(app.ctx, config.baseUrlFixed || config.port !== 0 ? config.baseUrl : url) : null
+  const opened = opening.move()
+  return { app, url, smtp, setupLink: link, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}

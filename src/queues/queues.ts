@@ -1,0 +1,101 @@
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { Actor } from '#core/actor.ts'
+import type { Context } from '#core/context.ts'
+import { notFound } from '#core/errors.ts'
+import type { Page } from '#core/page.ts'
+import type { Database } from '#db/types.ts'
+import { readSettings } from '#settings/settings.ts'
+import { conditionsOf, findTickets, type TicketFilter, type TicketListRow, type TicketSort } from '#tickets/find-tickets.ts'
+import { visibleTickets } from '#tickets/ticket-access.ts'
+import { readWorkflow } from '#workflow/workflow.ts'
+import { endOfDay } from './end-of-day.ts'
+
+export const queueKeys = [
+  'needs-reply',
+  'mine',
+  'unassigned',
+  'due-today',
+  'overdue',
+  'waiting',
+  'on-hold',
+  'open',
+  'resolved',
+  'closed',
+  'spam',
+  'trash',
+] as const
+export type QueueKey = (typeof queueKeys)[number]
+
+export interface Queue {
+  key: QueueKey
+  sort: TicketSort
+  /** Below the line: no open work. */
+  aside: boolean
+  /** Counted exactly: only open work is. */
+  counted: boolean
+  filter(at: { actor: Actor; now: Date; endOfToday: Date; waitingStatus: number; holdStatus: number }): TicketFilter
+}
+
+/** The queues a new desk ships with, in their order. The first one is where an agent lands. */
+export const queues: readonly Queue[] = [
+  { key: 'needs-reply', sort: 'waiting', aside: false, counted: true, filter: () => ({ states: ['open'], waiting: true }) },
+  { key: 'mine', sort: 'updated', aside: false, counted: true, filter: ({ actor }) => ({ states: ['open', 'on_hold'], assigneeId: actor.id ?? -1 }) },
+  { key: 'unassigned', sort: 'updated', aside: false, counted: true, filter: () => ({ states: ['open', 'on_hold'], assigneeId: null }) },
+  { key: 'due-today', sort: 'due', aside: false, counted: true, filter: ({ endOfToday }) => ({ states: ['open'], dueBefore: endOfToday }) },
+  { key: 'overdue', sort: 'due', aside: false, counted: true, filter: ({ now }) => ({ states: ['open'], dueBefore: now }) },
+  { key: 'waiting', sort: 'updated', aside: false, counted: true, filter: ({ waitingStatus }) => ({ states: ['on_hold'], statusId: waitingStatus }) },
+  { key: 'on-hold', sort: 'updated', aside: false, counted: true, filter: ({ holdStatus }) => ({ states: ['on_hold'], statusId: holdStatus }) },
+  { key: 'open', sort: 'updated', aside: false, counted: true, filter: () => ({ states: ['open', 'on_hold'] }) },
+  {
+    key: 'resolved',
+    sort: 'updated',
+    aside: false,
+    counted: false,
+    filter: ({ now }) => ({ states: ['resolved'], resolvedAfter: new Date(now.getTime() - 7 * 86_400_000) }),
+  },
+  { key: 'closed', sort: 'updated', aside: false, counted: false, filter: () => ({ states: ['closed'] }) },
+  { key: 'spam', sort: 'updated', aside: true, counted: false, filter: () => ({ place: 'spam' }) },
+  { key: 'trash', sort: 'updated', aside: true, counted: false, filter: () => ({ place: 'trash' }) },
+]
+
+async function facts(ctx: Context): Promise<Parameters<Queue['filter']>[0]> {
+  const settings = await readSettings(ctx)
+  const { statuses } = await readWorkflow(ctx)
+  const now = ctx.clock.now()
+  return {
+    actor: ctx.actor,
+    now,
+    endOfToday: endOfDay(now, settings['desk.timeZone']),
+    waitingStatus: statuses.find((status) => status.key === 'waiting')?.id ?? -1,
+    holdStatus: statuses.find((status) => status.key === 'on_hold')?.id ?? -1,
+  }
+}
+
+/** Errors: NotFound. */
+export function queueOf(key: string): Queue {
+  const found = queues.find((queue) => queue.key === key)
+  if (!found) throw notFound()
+  return found
+}
+
+/** A page of a queue: only what the actor may see. Errors: NotFound, Invalid at /cursor. */
+export async function queuePage(ctx: Context, key: string, options: { cursor?: string | null; limit?: number } = {}): Promise<Page<TicketListRow>> {
+  const queue = queueOf(key)
+  return findTickets(ctx, queue.filter(await facts(ctx)), { sort: queue.sort, ...options })
+}
+
+/** How many tickets the actor sees in each counted queue: one pass over the open work, under the same gate as the lists. */
+export async function queueCounts(ctx: Context): Promise<Map<QueueKey, number>> {
+  const at = await facts(ctx)
+  const counted = queues.filter((queue) => queue.counted)
+  const row = await ctx.db
+    .selectFrom('ticket')
+    .select((eb) =>
+      counted.map((queue) => eb.fn.countAll<number>().filterWhere(conditionsOf(queue.filter(at))(eb as unknown as ExpressionBuilder<Database, 'ticket'>)).as(queue.key)),
+    )
+    .where('ticket.state', 'in', sql<'open'>`('open', 'on_hold')`)
+    .where('ticket.place', '=', sql<'desk'>`'desk'`)
+    .where((eb) => visibleTickets(ctx.actor)(eb as unknown as ExpressionBuilder<Database, 'ticket'>))
+    .executeTakeFirstOrThrow()
+  return new Map(counted.map((queue) => [queue.key, Number((row as Record<string, unknown>)[queue.key])]))
+}

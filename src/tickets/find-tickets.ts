@@ -1,0 +1,181 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import type { Context } from '#core/context.ts'
+import { type Page, readCursor, writeCursor } from '#core/page.ts'
+import type { Database } from '#db/types.ts'
+import { queryOf } from '#search/tokens.ts'
+import type { TicketState } from '#workflow/workflow.ts'
+import { visibleTickets } from './ticket-access.ts'
+import type { TicketPlace } from './ticket-store.ts'
+
+/** One line of a list: what every list shows, in one query. Names of agents, statuses and priorities come from their caches. */
+export interface TicketListRow {
+  id: number
+  number: string
+  subject: string
+  preview: string
+  requesterId: number
+  requesterName: string
+  requesterAddress: string
+  departmentId: number
+  statusId: number
+  state: TicketState
+  priorityId: number
+  urgency: number
+  assigneeId: number | null
+  teamId: number | null
+  channel: string
+  createdAt: Date
+  updatedAt: Date
+  waitingSince: Date | null
+  dueAt: Date | null
+  lastMessageAt: Date | null
+  lastEntryId: number | null
+  /** The asking agent has not seen its newest entry. */
+  isUnread: boolean
+}
+
+/** How a list is sorted; each has an index to stand on. */
+export type TicketSort = 'waiting' | 'due' | 'updated' | 'newest'
+
+export interface TicketFilter {
+  states?: readonly TicketState[]
+  statusId?: number
+  place?: TicketPlace
+  assigneeId?: number | null
+  teamIds?: readonly number[]
+  departmentId?: number
+  requesterId?: number
+  number?: string
+  /** Only those where a customer waits for an answer. */
+  waiting?: boolean
+  dueBefore?: Date
+  resolvedAfter?: Date
+  /** Typed words: number, subject, name and address of the requester. */
+  words?: string
+}
+
+type Eb = ExpressionBuilder<Database, 'ticket'>
+
+/** A filter as conditions on `ticket`; the gate is added by `findTickets`, never left to a caller. */
+export function conditionsOf(filter: TicketFilter): (eb: Eb) => Expression<SqlBool> {
+  return (eb) => {
+    const all: Expression<SqlBool>[] = [eb('ticket.place', '=', eb.val(filter.place ?? 'desk'))]
+    if (filter.states) all.push(filter.states.length === 1 ? eb('ticket.state', '=', filter.states[0]!) : eb('ticket.state', 'in', [...filter.states]))
+    if (filter.statusId !== undefined) all.push(eb('ticket.status_id', '=', filter.statusId))
+    if (filter.assigneeId !== undefined) all.push(filter.assigneeId === null ? eb('ticket.assignee_id', 'is', null) : eb('ticket.assignee_id', '=', filter.assigneeId))
+    if (filter.teamIds) all.push(filter.teamIds.length > 0 ? eb('ticket.team_id', 'in', [...filter.teamIds]) : eb.val(false))
+    if (filter.departmentId !== undefined) all.push(eb('ticket.department_id', '=', filter.departmentId))
+    if (filter.requesterId !== undefined) all.push(eb('ticket.requester_id', '=', filter.requesterId))
+    if (filter.number !== undefined) all.push(eb('ticket.number', '=', filter.number))
+    if (filter.waiting) all.push(eb('ticket.waiting_since', 'is not', null))
+    if (filter.dueBefore) all.push(eb('ticket.due_at', '<', filter.dueBefore))
+    if (filter.resolvedAfter) all.push(eb('ticket.resolved_at', '>=', filter.resolvedAfter))
+    return eb.and(all)
+  }
+}
+
+const SORTS: Record<TicketSort, { column: 'waiting_since' | 'due_at' | 'updated_at' | 'last_message_at'; descending: boolean }> = {
+  waiting: { column: 'waiting_since', descending: false },
+  due: { column: 'due_at', descending: false },
+  updated: { column: 'updated_at', descending: true },
+  newest: { column: 'last_message_at', descending: true },
+}
+
+const columns = [
+  'ticket.id',
+  'ticket.number',
+  'ticket.subject',
+  'ticket.preview',
+  'ticket.requester_id as requesterId',
+  'end_user.name as requesterName',
+  'end_user.address as requesterAddress',
+  'ticket.department_id as departmentId',
+  'ticket.status_id as statusId',
+  'ticket.state',
+  'ticket.priority_id as priorityId',
+  'ticket.urgency',
+  'ticket.assignee_id as assigneeId',
+  'ticket.team_id as teamId',
+  'ticket.channel',
+  'ticket.created_at as createdAt',
+  'ticket.updated_at as updatedAt',
+  'ticket.waiting_since as waitingSince',
+  'ticket.due_at as dueAt',
+  'ticket.last_message_at as lastMessageAt',
+  'ticket.last_entry_id as lastEntryId',
+] as const
+
+/** A page of the tickets that the actor may see, keyset by the sort and id. Errors: Invalid at /cursor. */
+export async function findTickets(
+  ctx: Context,
+  filter: TicketFilter,
+  options: { sort?: TicketSort; cursor?: string | null; limit?: number } = {},
+): Promise<Page<TicketListRow>> {
+  const { column, descending } = SORTS[options.sort ?? 'updated']
+  const limit = Math.min(Math.max(options.limit ?? 50, 1), 200)
+  const agent = ctx.actor.kind === 'agent' ? ctx.actor.id : null
+  const words = filter.words === undefined ? undefined : queryOf(filter.words)
+  if (words === null) return { rows: [], next: null }
+
+  let query = ctx.db
+    .selectFrom('ticket')
+    .innerJoin('end_user', 'end_user.id', 'ticket.requester_id')
+    .select(columns)
+    .where((eb) => visibleTickets(ctx.actor)(eb as unknown as Eb))
+    .where((eb) => (words === undefined ? conditionsOf(filter)(eb as unknown as Eb) : eb.and([conditionsAnyPlace(filter)(eb as unknown as Eb)])))
+    .orderBy(`ticket.${column}`, descending ? 'desc' : 'asc')
+    .orderBy('ticket.id', descending ? 'desc' : 'asc')
+    .limit(limit + 1)
+  if (words !== undefined) {
+    query = query.where('ticket.id', 'in', (eb) =>
+      eb
+        .selectFrom('search_document')
+        .select('search_document.id')
+        .where('search_document.kind', '=', 'ticket')
+        .where(sql<SqlBool>`search_document.public_tokens @@ ${words}::tsquery`),
+    )
+  }
+  if (agent !== null) {
+    query = query
+      .leftJoin('ticket_seen', (join) => join.onRef('ticket_seen.ticket_id', '=', 'ticket.id').on('ticket_seen.agent_id', '=', agent))
+      .select(sql<boolean>`ticket.last_entry_id > coalesce(ticket_seen.entry_id, 0)`.as('isUnread')) as typeof query
+  }
+  if (options.cursor) {
+    const [at, id] = readCursor(options.cursor, 2)
+    const edge = new Date(String(at))
+    if (Number.isNaN(edge.getTime()) || typeof id !== 'number') return { rows: [], next: null }
+    query = query.where((eb) =>
+      eb(eb.refTuple(`ticket.${column}`, 'ticket.id'), descending ? '<' : '>', eb.tuple(edge as never, id as never)),
+    )
+  }
+  const rows = (await query.execute()) as unknown as TicketListRow[]
+  const page = rows.slice(0, limit).map((row) => ({ ...row, isUnread: row.isUnread ?? false }))
+  const last = page.at(-1)
+  const edge = last && { waiting_since: last.waitingSince, due_at: last.dueAt, updated_at: last.updatedAt, last_message_at: last.lastMessageAt }[column]
+  return { rows: page, next: rows.length > limit && last && edge ? writeCursor([edge.toISOString(), last.id]) : null }
+}
+
+/** A search looks into spam too, never into the trash. */
+const conditionsAnyPlace =
+  (filter: TicketFilter) =>
+  (eb: Eb): Expression<SqlBool> => {
+    const { place, ...rest } = filter
+    return eb.and([place ? eb('ticket.place', '=', place) : eb('ticket.place', 'in', ['desk', 'spam']), withoutPlace(rest)(eb)])
+  }
+
+const withoutPlace =
+  (filter: TicketFilter) =>
+  (eb: Eb): Expression<SqlBool> => {
+    const all: Expression<SqlBool>[] = [eb.val(true)]
+    if (filter.states) all.push(eb('ticket.state', 'in', [...filter.states]))
+    if (filter.departmentId !== undefined) all.push(eb('ticket.department_id', '=', filter.departmentId))
+    return eb.and(all)
+  }
+
+/** The first few matches of typed words, newest first; a number typed whole comes first. For the palette and quick search. */
+export async function searchTickets(ctx: Context, typed: string, limit = 8): Promise<TicketListRow[]> {
+  const number = /^#?\s*(\d{4,12})$/.exec(typed.trim())?.[1]
+  const exact = number ? (await findTickets(ctx, { number }, { limit: 1 })).rows : []
+  const found = await findTickets(ctx, { words: typed }, { sort: 'newest', limit })
+  return [...exact, ...found.rows.filter((row) => row.id !== exact[0]?.id)].slice(0, limit)
+}

@@ -1,0 +1,132 @@
+import { sql } from 'kysely'
+import type { Context } from '#core/context.ts'
+import type { EventFacts } from '#core/events.ts'
+import { type Attachment, listAttachments } from '#files/attachments.ts'
+import { type EndUser, findEndUser } from '#people/end-users.ts'
+import { type Collaborator, collaboratorsOf } from '#threads/collaborators.ts'
+import { type Entry, readEntries } from '#threads/entries.ts'
+import { accessTicket, type TicketRef, visibleTickets } from './ticket-access.ts'
+import type { Ticket } from './ticket-store.ts'
+
+export interface Delivery {
+  id: number
+  entryId: number | null
+  state: 'waiting' | 'sending' | 'sent' | 'failed' | 'held' | 'withdrawn'
+  sentAt: Date | null
+  sendsAt: Date
+  failure: string | null
+  lastError: string | null
+}
+
+export interface TicketEvent {
+  id: number
+  at: Date
+  verb: string
+  actor: { kind: string; id: number | null; name: string | null }
+  data: Record<string, unknown>
+}
+
+export interface ShownTicket {
+  ticket: Ticket
+  requester: EndUser
+  copies: Collaborator[]
+  entries: Entry[]
+  attachments: Attachment[]
+  deliveries: Delivery[]
+  events: TicketEvent[]
+  /** Why each mail landed here, by inbound message id. */
+  inbound: Map<number, { reason: { key: string; params?: Record<string, string | number> } | null; verdict: string | null }>
+}
+
+/** Everything an agent's ticket page shows. `before` pages to older entries. Errors: NotFound, Forbidden. */
+export async function showTicket(ctx: Context, ref: TicketRef, options: { entries?: number; before?: number } = {}): Promise<ShownTicket> {
+  const ticket = await accessTicket(ctx, ref, 'ticket.view')
+  const [requester, copies, entries, events, deliveries] = await Promise.all([
+    findEndUser(ctx, ticket.requesterId),
+    collaboratorsOf(ctx, ticket.threadId),
+    readEntries(ctx, ticket.threadId, { audience: 'agent', limit: options.entries ?? 100, ...(options.before ? { before: options.before } : {}) }),
+    ticketEvents(ctx, ticket.id),
+    ticketDeliveries(ctx, ticket.id),
+  ])
+  const inboundIds = entries.flatMap((entry) => (entry.inboundMessageId === null ? [] : [entry.inboundMessageId]))
+  const [attachments, inboundRows] = await Promise.all([
+    listAttachments(
+      ctx,
+      'entry',
+      entries.map((entry) => entry.id),
+    ),
+    inboundIds.length === 0 ? [] : ctx.db.selectFrom('inbound_message').select(['id', 'reason', 'verdict']).where('id', 'in', inboundIds).execute(),
+  ])
+  return {
+    ticket,
+    requester: requester!,
+    copies,
+    entries,
+    attachments,
+    deliveries,
+    events,
+    inbound: new Map(
+      inboundRows.map((row) => [row.id, { reason: row.reason as { key: string; params?: Record<string, string | number> } | null, verdict: row.verdict }]),
+    ),
+  }
+}
+
+/** The ticket's history, oldest first, with names of agents and end users. The caller has passed the gate. */
+async function ticketEvents(ctx: Context, ticket: number): Promise<TicketEvent[]> {
+  const rows = await ctx.db
+    .selectFrom('event')
+    .leftJoin('agent', (join) => join.onRef('agent.id', '=', 'event.actor_id').on('event.actor_kind', 'in', ['agent', 'token']))
+    .leftJoin('end_user', (join) => join.onRef('end_user.id', '=', 'event.actor_id').on('event.actor_kind', 'in', ['user', 'guest']))
+    .select(['event.id', 'event.at', 'event.verb', 'event.actor_kind', 'event.actor_id', 'event.data'])
+    .select(sql<string | null>`coalesce(agent.name, end_user.name)`.as('actor_name'))
+    .where('event.subject_kind', '=', 'ticket')
+    .where('event.subject_id', '=', ticket)
+    .orderBy('event.id', 'desc')
+    .limit(300)
+    .execute()
+  return rows
+    .map((row) => ({
+      id: row.id,
+      at: row.at,
+      verb: row.verb,
+      actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name },
+      data: row.data as Record<string, unknown>,
+    }))
+    .reverse()
+}
+
+async function ticketDeliveries(ctx: Context, ticket: number): Promise<Delivery[]> {
+  const rows = await ctx.db
+    .selectFrom('outbound_message')
+    .select(['id', 'entry_id as entryId', 'state', 'sent_at as sentAt', 'sends_at as sendsAt', 'failure', 'last_error as lastError'])
+    .where('ticket_id', '=', ticket)
+    .where('entry_id', 'is not', null)
+    .where('kind', '=', 'reply')
+    .orderBy('id')
+    .execute()
+  return rows
+}
+
+/** What the gate of live events and mails about a ticket must know; for the channels' slot. */
+export async function ticketFacts(ctx: Context, id: number): Promise<EventFacts | null> {
+  const row = await ctx.db
+    .selectFrom('ticket')
+    .select(['department_id', 'assignee_id', 'team_id', 'requester_id'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ? { department: row.department_id, assignee: row.assignee_id, team: row.team_id, requester: row.requester_id } : null
+}
+
+/** Other tickets of the same requester that the actor may see, newest first. */
+export async function otherTicketsOf(ctx: Context, requester: number, except: number): Promise<Array<{ id: number; number: string; subject: string; state: string; createdAt: Date }>> {
+  return ctx.db
+    .selectFrom('ticket')
+    .select(['ticket.id', 'ticket.number', 'ticket.subject', 'ticket.state', 'ticket.created_at as createdAt'])
+    .where('ticket.requester_id', '=', requester)
+    .where('ticket.id', '<>', except)
+    .where('ticket.place', '=', 'desk')
+    .where(visibleTickets(ctx.actor))
+    .orderBy('ticket.id', 'desc')
+    .limit(10)
+    .execute()
+}
