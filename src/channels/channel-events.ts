@@ -19,3 +19,12 @@ export const mailboxChanged = defineEvent<{ changes: string[] }>('mailbox.change
 /** A mailbox could not be read for some minutes. */
 export const mailboxFailing = defineEvent<{ key: string }>('mailbox.failing')
 export const mailboxRecovered = defineEvent<Record<string, never>>('mailbox.recovered')
+
+/** A person took a suspended message out of the way. */
+export const inboundDropped = defineEvent<Record<string, never>>('inbound_message.deleted')
+/** A person asked for another try of a message that did not leave. */
+export const outboundRetried = defineEvent<Record<string, never>>('message.retried')
+
+/** Somebody posted a suspended mail, or put it aside. */
+export const mailTaken = defineEvent<Record<string, never>>('mail.taken')
+export const mailDiscarded = defineEvent<Record<string, never>>('mail.discarded')

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { addSeconds } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
+import { crashPoint } from '#core/crash.ts'
 import type { InboundMail } from './email/inbound-mail.ts'
 import {
   type InboundMessage,
@@ -57,8 +58,10 @@ interface Read {
 }
 
 /** It is an entry now. */
-export const markPosted = (ctx: Context, id: number, at: Read & { ticket: number; entry: number }): Promise<void> =>
-  writeSettled(ctx, id, settled('posted', at))
+export async function markPosted(ctx: Context, id: number, at: Read & { ticket: number; entry: number }): Promise<void> {
+  await writeSettled(ctx, id, settled('posted', at))
+  crashPoint('after-row')
+}
 
 /** A second copy: kept and shown in the mail log, not posted. */
 export const markDuplicate = (
