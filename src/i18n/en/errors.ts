@@ -49,6 +49,7 @@ export const errors = {
   addressNotWeb: 'This is not a web address. It looks like https://help.example.com.',
   mailTestFailed: 'Nothing was kept yet: the test did not pass. The passwords are not shown again; please type them once more.',
   sentence: '{sentence}',
+  notPosted: 'It could not be posted. It is suspended again, with the reason.',
   emailTaken: 'This e-mail address is in use already.',
   invitationAccepted: 'This invitation was accepted already.',
   lastAdministrator: 'The desk needs one administrator. Make somebody else one first.',

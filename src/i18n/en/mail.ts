@@ -23,6 +23,7 @@ export const mail = {
     thread_deleted: 'It answers a ticket that was moved to the trash, so it opened a new one.',
     no_thread: 'It answers none of our mails, so it opened a ticket.',
     could_not_post: 'It could not be posted: {problem}',
+    deleted_by_person: 'A person deleted it.',
     handlingFailed: 'It could not be handled, several times over.',
     mailTooLarge: 'It is larger than this desk takes. Its beginning is kept; all of it is still in the mailbox.',
     mailUnreadable: 'The mail server did not hand it out, several times over. It is still in the mailbox.',
