@@ -29,6 +29,8 @@ export interface AgentCard {
   alertMail: boolean
   signature: string
   awayUntil: Date | null
+  /** IANA name; null: the desk's. */
+  timeZone: string | null
   isArchived: boolean
   /** Has accepted the invitation. */
   hasPassword: boolean
@@ -71,6 +73,7 @@ export const directoryCache = defineCached<Directory>('directory', async (ctx) =
       alertMail: row.alert_mail,
       signature: row.signature,
       awayUntil: row.away_until,
+      timeZone: row.time_zone,
       isArchived: row.archived_at !== null,
       hasPassword: row.password_hash !== null,
     })),

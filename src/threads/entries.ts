@@ -1,5 +1,6 @@
 import type { Context } from '#core/context.ts'
 import {
+  countBefore,
   type Entry,
   insertEntry,
   insertReference,
@@ -32,6 +33,10 @@ export const readEntries = (
   thread: number,
   options: { audience: 'agent' | 'customer'; limit?: number; before?: number; after?: number },
 ): Promise<Entry[]> => selectEntries(ctx, thread, options)
+
+/** How many entries lie before one, for "show earlier". The gate is the thread's owner. */
+export const countEntriesBefore = (ctx: Context, thread: number, entry: number): Promise<number> =>
+  countBefore(ctx, thread, entry)
 
 export const readEntry = (ctx: Context, id: number): Promise<Entry | null> => selectEntry(ctx, id)
 

@@ -255,3 +255,15 @@ export async function selectLastMessage(ctx: Context, thread: number): Promise<E
     .executeTakeFirst()
   return row ? fromRow(row) : null
 }
+
+/** Entries that are still there, before the one given. */
+export async function countBefore(ctx: Context, thread: number, before: number): Promise<number> {
+  const row = await ctx.db
+    .selectFrom('thread_entry')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('thread_id', '=', thread)
+    .where('deleted_at', 'is', null)
+    .where('id', '<', before)
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}

@@ -22,6 +22,13 @@ test('links and our own pictures stay', () => {
   ])
 })
 
+test('a stored picture is shown by the address of its attachment', () => {
+  const html = '<img src="cid:attachment-7" alt="A"><img src="cid:attachment-8">'
+  expect(richNodes(html, (id) => (id === 7 ? '/files/7/a.png' : null))).toEqual([
+    { tag: 'img', src: '/files/7/a.png', alt: 'A', children: [] },
+  ])
+})
+
 test('a thousand levels deep is cut, not followed', () => {
   expect(() => richNodes('<blockquote>'.repeat(5_000))).not.toThrow()
 })

@@ -1,3 +1,21 @@
-import type { RouteConfigEntry } from '@react-router/dev/routes'
+import { index, layout, type RouteConfigEntry, route } from '@react-router/dev/routes'
 
-export const agentRoutes: RouteConfigEntry[] = []
+const page = (name: string): string => `pages/agent/${name}`
+
+/** The workspace. The frame stays for all of it, the desk (the list) for queues and the tickets opened from them. */
+export const agentRoutes: RouteConfigEntry[] = [
+  route('agent', page('frame.tsx'), [
+    index(page('home.tsx')),
+    layout(page('desk.tsx'), [route('queues/:queue', page('queue.tsx')), route('tickets/:number', page('ticket.tsx'))]),
+    route('tickets/new', page('new-ticket.tsx')),
+    route('search', page('search.tsx')),
+    route('preferences', page('preferences.tsx')),
+    // Answers to the pages' own fetches.
+    route('list', page('list.ts')),
+    route('find', page('find.ts')),
+    route('bulk', page('bulk.ts')),
+    route('tickets/:number/draft', page('draft.ts')),
+    route('tickets/:number/files', page('files.ts')),
+    route('tickets/:number/presence', page('presence.ts')),
+  ]),
+]

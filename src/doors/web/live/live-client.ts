@@ -44,8 +44,8 @@ export function openLive(url: string): {
     for (const listener of stateListeners) listener(next)
   }
   const hear = (message: LiveMessage) => {
-    if (message.id > 0 && message.id <= lastId) return
-    if (message.id > 0) lastId = message.id
+    // Ids are given before commits, so a lower one may come later: nothing is left out for its id.
+    lastId = Math.max(lastId, message.id)
     for (const listener of listeners) listener(message)
   }
   const share = (shared: Shared) => channel?.postMessage(shared)

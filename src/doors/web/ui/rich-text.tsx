@@ -61,7 +61,11 @@ export function PlainText({ text }: { text: string }) {
     // Punctuation that ends a sentence does not belong to the address.
     const found = match[0].replace(/[.,;:!?)\]}>'"]+$/u, '')
     parts.push(text.slice(from, match.index))
-    const href = found.includes('://') ? found : found.includes('@') && !found.startsWith('www.') ? `mailto:${found}` : `https://${found}`
+    const href = found.includes('://')
+      ? found
+      : found.includes('@') && !found.startsWith('www.')
+        ? `mailto:${found}`
+        : `https://${found}`
     parts.push(
       <a key={match.index} href={href} target="_blank" rel="noopener noreferrer nofollow" className="link">
         {found}

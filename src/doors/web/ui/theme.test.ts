@@ -15,7 +15,13 @@ test('what is written is read again', () => {
 })
 
 test('nothing, or nonsense, reads as the default', () => {
-  const usual = { theme: 'system', density: 'normal', keys: true, panes: { queues: true, list: true, context: true }, hiddenColumns: [] }
+  const usual = {
+    theme: 'system',
+    density: 'normal',
+    keys: true,
+    panes: { queues: true, list: true, context: true },
+    hiddenColumns: [],
+  }
   expect(readAppearance(null)).toEqual(usual)
   expect(readAppearance('appearance=<script>.99')).toEqual(usual)
 })

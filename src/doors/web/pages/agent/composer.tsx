@@ -206,7 +206,10 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     },
     [csrf, kind, t, ticket.number],
   )
-  const attachImage = useCallback(async (file: File): Promise<string | null> => (await attach([file], true))?.href ?? null, [attach])
+  const attachImage = useCallback(
+    async (file: File): Promise<string | null> => (await attach([file], true))?.href ?? null,
+    [attach],
+  )
 
   const remove = (file: FileView) => {
     setFiles((before) => ({ ...before, [kind]: before[kind].filter((one) => one.id !== file.id) }))
@@ -229,14 +232,39 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
 
   useActs('composer', [
     ...(ticket.may.reply
-      ? [{ id: 'reply', label: t('agent.acts.reply'), group: 'ticket' as const, keys: 'r', words: t('agent.words.reply'), run: () => open('response') }]
+      ? [
+          {
+            id: 'reply',
+            label: t('agent.acts.reply'),
+            group: 'ticket' as const,
+            keys: 'r',
+            words: t('agent.words.reply'),
+            run: () => open('response'),
+          },
+        ]
       : []),
     ...(ticket.may.note
-      ? [{ id: 'note', label: t('agent.acts.note'), group: 'ticket' as const, keys: 'n', words: t('agent.words.note'), run: () => open('note') }]
+      ? [
+          {
+            id: 'note',
+            label: t('agent.acts.note'),
+            group: 'ticket' as const,
+            keys: 'n',
+            words: t('agent.words.note'),
+            run: () => open('note'),
+          },
+        ]
       : []),
     ...(opened && allowed
       ? [
-          { id: 'post', label: t('agent.acts.post'), group: 'ticket' as const, keys: 'mod+enter', keysOnly: true, run: () => void post('') },
+          {
+            id: 'post',
+            label: t('agent.acts.post'),
+            group: 'ticket' as const,
+            keys: 'mod+enter',
+            keysOnly: true,
+            run: () => void post(''),
+          },
           ...(kind === 'response'
             ? [
                 {
@@ -287,7 +315,9 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
 
   const label = kind === 'response' ? t('agent.composer.replyText') : t('agent.composer.noteText')
   const placeholder =
-    kind === 'response' ? t('agent.composer.replyPlaceholder', { name: ticket.requester.name }) : t('agent.composer.notePlaceholder')
+    kind === 'response'
+      ? t('agent.composer.replyPlaceholder', { name: ticket.requester.name })
+      : t('agent.composer.notePlaceholder')
 
   return (
     <section
@@ -311,7 +341,10 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
           document.getElementById(`entry-${ticket.lastEntryId}`)?.focus({ preventScroll: true })
         }
       }}
-      className={classNames('relative shrink-0 border-t-2', kind === 'note' ? 'border-note-ink bg-note' : 'border-accent bg-surface')}
+      className={classNames(
+        'relative shrink-0 border-t-2',
+        kind === 'note' ? 'border-note-ink bg-note' : 'border-accent bg-surface',
+      )}
     >
       {conflict ? (
         <Notice
@@ -435,7 +468,11 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
             event.target.value = ''
           }}
         />
-        <Button variant="quiet" icon={<Paperclip className="size-4" aria-hidden="true" />} onClick={() => picker.current?.click()}>
+        <Button
+          variant="quiet"
+          icon={<Paperclip className="size-4" aria-hidden="true" />}
+          onClick={() => picker.current?.click()}
+        >
           <span className="max-sm:sr-only">{t('agent.composer.attach')}</span>
         </Button>
         <div className="ms-auto flex items-center">
@@ -581,7 +618,9 @@ function RecipientsButton({
               type="radio"
               name="recipient-mode"
               checked={mode === one}
-              onChange={() => onChange(one, one === 'chosen' && chosen.length === 0 ? known.map((party) => party.address) : chosen)}
+              onChange={() =>
+                onChange(one, one === 'chosen' && chosen.length === 0 ? known.map((party) => party.address) : chosen)
+              }
               className="size-4 accent-accent"
             />
             {t(`agent.composer.modes.${one}`)}
@@ -650,8 +689,13 @@ function FileChips({
         </li>
       ))}
       {sending.map(([id, one]) => (
-        <li key={id} className="flex min-w-0 max-w-64 items-center gap-1 rounded-small border border-line bg-surface ps-2 text-ink-muted">
-          <span className="min-w-0 truncate text-small">{t('agent.composer.uploading', { name: one.name, percent: one.percent })}</span>
+        <li
+          key={id}
+          className="flex min-w-0 max-w-64 items-center gap-1 rounded-small border border-line bg-surface ps-2 text-ink-muted"
+        >
+          <span className="min-w-0 truncate text-small">
+            {t('agent.composer.uploading', { name: one.name, percent: one.percent })}
+          </span>
           <progress max={100} value={one.percent} aria-label={one.name} className="h-1 w-12 accent-accent" />
           <IconButton label={t('agent.composer.removeFile', { name: one.name })} size="small" onClick={one.cancel}>
             <X className="size-3.5" aria-hidden="true" />

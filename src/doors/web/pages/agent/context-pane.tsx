@@ -231,7 +231,11 @@ function Copies({ ticket, controls }: { ticket: TicketView; controls: TicketCont
               {person.name}
             </span>
             {ticket.may.people ? (
-              <IconButton label={t('agent.context.removeCopy', { name: person.name })} size="small" onClick={() => controls.removeCopy(person.id)}>
+              <IconButton
+                label={t('agent.context.removeCopy', { name: person.name })}
+                size="small"
+                onClick={() => controls.removeCopy(person.id)}
+              >
                 <X className="size-3.5" aria-hidden="true" />
               </IconButton>
             ) : null}

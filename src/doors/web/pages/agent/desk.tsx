@@ -13,8 +13,8 @@ import { type Act, useActs } from './acts.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { DeskContext } from './desk-context.ts'
 import { useFrame } from './frame-context.tsx'
-import { NavButton } from './nav-button.tsx'
 import { loadList } from './load-list.ts'
+import { NavButton } from './nav-button.tsx'
 import { emptyWords, queueName, queuePath } from './queue-name.ts'
 import { columns, TicketColumn, TicketTable, useRowFocus } from './ticket-list.tsx'
 import { useHeldRows } from './use-held-rows.ts'
@@ -121,7 +121,9 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
         if (row) onSelect(row.id, !selected.has(row.id))
       },
     },
-    ...(held.fresh > 0 ? [{ id: 'list-fresh', label: t('agent.acts.showNew'), group: 'list' as const, run: held.showFresh }] : []),
+    ...(held.fresh > 0
+      ? [{ id: 'list-fresh', label: t('agent.acts.showNew'), group: 'list' as const, run: held.showFresh }]
+      : []),
     ...(open
       ? [
           {
@@ -137,7 +139,15 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
 
   const loading = navigation.state === 'loading' && navigation.location.pathname.startsWith('/agent/queues/')
   const asTable = !open && wide
-  const listProps = { rows, queue: view.queue, label: t('agent.list.label', { queue: name }), openNumber, selected, onSelect, onSelectAll }
+  const listProps = {
+    rows,
+    queue: view.queue,
+    label: t('agent.list.label', { queue: name }),
+    openNumber,
+    selected,
+    onSelect,
+    onSelectAll,
+  }
 
   return (
     <DeskContext value={{ queue: view.queue, rows, listShown }}>
@@ -160,10 +170,7 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
                 </Button>
               ) : null}
               {open ? (
-                <IconButton
-                  label={t('agent.list.hide')}
-                  onClick={() => change({ panes: { ...appearance.panes, list: false } })}
-                >
+                <IconButton label={t('agent.list.hide')} onClick={() => change({ panes: { ...appearance.panes, list: false } })}>
                   <PanelLeft className="size-4 rtl:-scale-x-100" aria-hidden="true" />
                 </IconButton>
               ) : (
@@ -174,6 +181,7 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
           <p role="status" className="sr-only">
             {held.fresh > 0 ? t('agent.list.fresh', { count: held.fresh }) : t('agent.list.shown', { count: rows.length })}
           </p>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: what is heard here comes from the links inside */}
           <div
             ref={holder}
             {...held.holder}
@@ -199,9 +207,7 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
                 <Button
                   pending={pager.state !== 'idle'}
                   onClick={() =>
-                    pager.load(
-                      `/agent/list?queue=${encodeURIComponent(view.queue)}&cursor=${encodeURIComponent(next)}`,
-                    )
+                    pager.load(`/agent/list?queue=${encodeURIComponent(view.queue)}&cursor=${encodeURIComponent(next)}`)
                   }
                 >
                   {t('agent.list.more')}

@@ -9,9 +9,11 @@ export function sayDuration(seconds: number, locale: string): string {
   const length = Math.abs(seconds)
   for (const [unit, size] of parts) {
     if (length >= size || unit === 'minute') {
-      return new Intl.NumberFormat(locale, { style: 'unit', unit: unit ?? 'minute', unitDisplay: unit === 'day' ? 'long' : 'short' }).format(
-        Math.max(1, Math.floor(length / size)),
-      )
+      return new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit: unit ?? 'minute',
+        unitDisplay: unit === 'day' ? 'long' : 'short',
+      }).format(Math.max(1, Math.floor(length / size)))
     }
   }
   return ''
@@ -19,8 +21,16 @@ export function sayDuration(seconds: number, locale: string): string {
 
 /** Bytes as people say them. */
 export function saySize(bytes: number, locale: string): string {
-  const [unit, size] = bytes >= 1_000_000 ? (['megabyte', 1_000_000] as const) : bytes >= 1_000 ? (['kilobyte', 1_000] as const) : (['byte', 1] as const)
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: size === 1_000_000 ? 1 : 0 }).format(
-    bytes / size,
-  )
+  const [unit, size] =
+    bytes >= 1_000_000
+      ? (['megabyte', 1_000_000] as const)
+      : bytes >= 1_000
+        ? (['kilobyte', 1_000] as const)
+        : (['byte', 1] as const)
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: size === 1_000_000 ? 1 : 0,
+  }).format(bytes / size)
 }

@@ -33,7 +33,17 @@ export interface EditorProps {
 }
 
 /** The rich editor: the little of HTML that a mail needs. It is fetched when a ticket is open and nobody waits for it. */
-export default function Editor({ ref, initialHtml, label, placeholder, autoFocus, onChange, onFiles, onImage, onPost }: EditorProps) {
+export default function Editor({
+  ref,
+  initialHtml,
+  label,
+  placeholder,
+  autoFocus,
+  onChange,
+  onFiles,
+  onImage,
+  onPost,
+}: EditorProps) {
   const t = useT()
   const callbacks = useRef({ onChange, onFiles, onImage, onPost })
   callbacks.current = { onChange, onFiles, onImage, onPost }
@@ -49,7 +59,13 @@ export default function Editor({ ref, initialHtml, label, placeholder, autoFocus
     injectCSS: false,
     immediatelyRender: false,
     editorProps: {
-      attributes: { 'aria-label': label, role: 'textbox', 'aria-multiline': 'true', class: 'prose-message composer-text', dir: 'auto' },
+      attributes: {
+        'aria-label': label,
+        role: 'textbox',
+        'aria-multiline': 'true',
+        class: 'prose-message composer-text',
+        dir: 'auto',
+      },
       // Before the editor's own keys, among which this chord is a line break.
       handleKeyDown: (_view, event) => {
         if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return false
@@ -122,10 +138,18 @@ export default function Editor({ ref, initialHtml, label, placeholder, autoFocus
         <Tool label={t('agent.composer.strike')} on={state?.strike} press={() => editor?.chain().focus().toggleStrike().run()}>
           <Strikethrough className="size-4" aria-hidden="true" />
         </Tool>
-        <Tool label={t('agent.composer.bullets')} on={state?.bullets} press={() => editor?.chain().focus().toggleBulletList().run()}>
+        <Tool
+          label={t('agent.composer.bullets')}
+          on={state?.bullets}
+          press={() => editor?.chain().focus().toggleBulletList().run()}
+        >
           <List className="size-4" aria-hidden="true" />
         </Tool>
-        <Tool label={t('agent.composer.numbers')} on={state?.numbers} press={() => editor?.chain().focus().toggleOrderedList().run()}>
+        <Tool
+          label={t('agent.composer.numbers')}
+          on={state?.numbers}
+          press={() => editor?.chain().focus().toggleOrderedList().run()}
+        >
           <ListOrdered className="size-4" aria-hidden="true" />
         </Tool>
         <Tool label={t('agent.composer.quote')} on={state?.quote} press={() => editor?.chain().focus().toggleBlockquote().run()}>
@@ -145,7 +169,17 @@ export default function Editor({ ref, initialHtml, label, placeholder, autoFocus
   )
 }
 
-function Tool({ label, on, press, children }: { label: string; on: boolean | undefined; press: () => void; children: ReactNode }) {
+function Tool({
+  label,
+  on,
+  press,
+  children,
+}: {
+  label: string
+  on: boolean | undefined
+  press: () => void
+  children: ReactNode
+}) {
   return (
     <button
       type="button"
@@ -160,7 +194,17 @@ function Tool({ label, on, press, children }: { label: string; on: boolean | und
   )
 }
 
-function LinkTool({ on, current, set, remove }: { on: boolean; current: () => string; set: (href: string) => void; remove: () => void }) {
+function LinkTool({
+  on,
+  current,
+  set,
+  remove,
+}: {
+  on: boolean
+  current: () => string
+  set: (href: string) => void
+  remove: () => void
+}) {
   const t = useT()
   const [open, setOpen] = useState(false)
   const [href, setHref] = useState('')

@@ -61,7 +61,12 @@ export const EntryCard = memo(function EntryCard({
         <div className="min-w-0 flex-1">
           <p className="flex flex-wrap items-baseline gap-x-2">
             <span className="wrap-anywhere font-semibold">{entry.author.name}</span>
-            <span className={classNames('font-medium text-small', note ? 'text-note-ink' : response ? 'text-accent-ink' : 'text-ink-faint')}>
+            <span
+              className={classNames(
+                'font-medium text-small',
+                note ? 'text-note-ink' : response ? 'text-accent-ink' : 'text-ink-faint',
+              )}
+            >
               {t(`agent.entry.${entry.kind}`)}
             </span>
             <Moment at={entry.at} className="text-ink-faint text-small" />
@@ -229,7 +234,12 @@ function Delivery({ entry, onUndo }: { entry: EntryView; onUndo(entry: number): 
   if (!delivery) return null
   const bad = delivery.state === 'failed'
   return (
-    <p className={classNames('mt-3 text-small', bad ? 'font-medium text-danger-ink' : delivery.state === 'held' ? 'text-warning-ink' : 'text-ink-faint')}>
+    <p
+      className={classNames(
+        'mt-3 text-small',
+        bad ? 'font-medium text-danger-ink' : delivery.state === 'held' ? 'text-warning-ink' : 'text-ink-faint',
+      )}
+    >
       <DeliveryWords delivery={delivery} />
     </p>
   )

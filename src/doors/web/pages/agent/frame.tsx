@@ -1,5 +1,5 @@
-import { DirectionProvider } from '@base-ui/react/direction-provider'
 import { Dialog } from '@base-ui/react/dialog'
+import { DirectionProvider } from '@base-ui/react/direction-provider'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Outlet, type ShouldRevalidateFunctionArgs, useNavigate, useRouteLoaderData, useSubmit } from 'react-router'
 import { agent } from '#i18n/en/agent.ts'
@@ -20,18 +20,26 @@ import { FrameContext, useFrame } from './frame-context.tsx'
 import { loadFrame } from './load-frame.ts'
 import { queueKeys, queueName, queuePath } from './queue-name.ts'
 import { QueueNav } from './queue-nav.tsx'
+import { requireAgent } from './require-agent.ts'
 import type { FrameView } from './view.ts'
 
 const messages = { agent }
 const Palette = lazy(() => import('./palette.tsx'))
 const KeySheet = lazy(() => import('./key-sheet.tsx').then((module) => ({ default: module.KeySheet })))
 
+export const middleware = [requireAgent]
+
 export function loader({ context, request }: Route.LoaderArgs): Promise<FrameView> {
   return loadFrame(context, request)
 }
 
 /** Moving between tickets and queues leaves the frame as it is; forms and live changes count again. */
-export function shouldRevalidate({ currentUrl, nextUrl, formMethod, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs): boolean {
+export function shouldRevalidate({
+  currentUrl,
+  nextUrl,
+  formMethod,
+  defaultShouldRevalidate,
+}: ShouldRevalidateFunctionArgs): boolean {
   if (formMethod !== undefined) return defaultShouldRevalidate
   return currentUrl.href === nextUrl.href
 }
@@ -178,7 +186,12 @@ function FrameActs() {
       run: () => change({ theme: isDark(appearance.theme) ? 'light' : 'dark' }),
     },
     ...(['compact', 'normal', 'roomy'] as const).map(
-      (density): Act => ({ id: `density-${density}`, label: t(`agent.acts.${density}`), group: 'view', run: () => change({ density }) }),
+      (density): Act => ({
+        id: `density-${density}`,
+        label: t(`agent.acts.${density}`),
+        group: 'view',
+        run: () => change({ density }),
+      }),
     ),
     {
       id: 'sign-out',

@@ -67,14 +67,23 @@ function wordsOf(verb: string, data: Record<string, unknown>, { directory, workf
       const changes = (data.changes ?? {}) as Record<string, { from: unknown; to: unknown }>
       return [
         ...(changes.subject ? [t('agent.history.subject', { to: String(changes.subject.to) })] : []),
-        ...(changes.priority ? [t('agent.history.priority', { from: priority(changes.priority.from), to: priority(changes.priority.to) })] : []),
+        ...(changes.priority
+          ? [t('agent.history.priority', { from: priority(changes.priority.from), to: priority(changes.priority.to) })]
+          : []),
         ...(changes.topic
-          ? [t('agent.history.topic', { to: topics.find((one) => one.id === changes.topic?.to)?.name ?? t('agent.context.none') })]
+          ? [
+              t('agent.history.topic', {
+                to: topics.find((one) => one.id === changes.topic?.to)?.name ?? t('agent.context.none'),
+              }),
+            ]
           : []),
       ]
     }
     case 'ticket.copies_changed': {
-      const [added, removed] = [data.added, data.removed].map((list) => (Array.isArray(list) ? list.length : 0)) as [number, number]
+      const [added, removed] = [data.added, data.removed].map((list) => (Array.isArray(list) ? list.length : 0)) as [
+        number,
+        number,
+      ]
       return [
         ...(added > 0 ? [t('agent.history.copiesAdded', { count: added })] : []),
         ...(removed > 0 ? [t('agent.history.copiesRemoved', { count: removed })] : []),
@@ -82,7 +91,9 @@ function wordsOf(verb: string, data: Record<string, unknown>, { directory, workf
     }
     case 'ticket.moved':
       if (data.to === 'desk') return [t('agent.history.movedBack')]
-      return [t('agent.history.moved', { to: data.to === 'spam' ? t('agent.history.places.spam') : t('agent.history.places.trash') })]
+      return [
+        t('agent.history.moved', { to: data.to === 'spam' ? t('agent.history.places.spam') : t('agent.history.places.trash') }),
+      ]
     default: {
       const key = `agent.history.${verb}`
       return [t.has(key) ? t.at(key) : t('agent.history.other', { verb })]

@@ -25,10 +25,17 @@ export async function loadFrame(context: Readonly<RouterContextProvider>, reques
     statuses: workflow.statuses
       .filter((status) => !status.isArchived)
       .map(({ id, name, key, state, asksReason }) => ({ id, name, key, state, asksReason })),
-    priorities: workflow.priorities.filter((priority) => !priority.isArchived).map(({ id, name, key, urgency }) => ({ id, name, key, urgency })),
+    priorities: workflow.priorities
+      .filter((priority) => !priority.isArchived)
+      .map(({ id, name, key, urgency }) => ({ id, name, key, urgency })),
     agents: directory.agents
       .filter((agent) => !agent.isArchived)
-      .map((agent) => ({ id: agent.id, name: agent.name, email: agent.email, away: agent.awayUntil !== null && agent.awayUntil > now })),
+      .map((agent) => ({
+        id: agent.id,
+        name: agent.name,
+        email: agent.email,
+        away: agent.awayUntil !== null && agent.awayUntil > now,
+      })),
     departments: directory.departments.filter((department) => !department.isArchived).map(({ id, name }) => ({ id, name })),
     topics: topics.filter((topic) => !topic.isArchived).map(({ id, name }) => ({ id, name })),
     may: { create: ctx.actor.may('ticket.create') },

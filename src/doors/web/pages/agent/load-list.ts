@@ -10,7 +10,11 @@ import { orRefuse } from '../../forms.ts'
 import type { ListView, TicketRow, Viewer } from './view.ts'
 
 /** A page of a queue with everything its rows show. A queue that does not exist reads as not found. */
-export async function loadList(context: Readonly<RouterContextProvider>, queue: string, cursor: string | null): Promise<ListView> {
+export async function loadList(
+  context: Readonly<RouterContextProvider>,
+  queue: string,
+  cursor: string | null,
+): Promise<ListView> {
   const ctx = ctxOf(context)
   const page = await orRefuse(queuePage(ctx, queue, { cursor }))
   return { queue, rows: await drawRows(ctx, page.rows), next: page.next }

@@ -2,8 +2,15 @@ import { expect, test } from 'vitest'
 import { foldedText, mailBody, saysNoMoreThanText } from './mail-body.ts'
 
 test('an answer typed into a mail program is text', () => {
-  expect(saysNoMoreThanText('<div dir="ltr">Hi Sam,<br>it works now. <a href="https://x.example">x</a></div>', 'Hi Sam, it works now.')).toBe(true)
-  expect(saysNoMoreThanText('<body style="overflow-wrap: break-word; -webkit-nbsp-mode: space;">Yes<br></body>', 'Yes')).toBe(true)
+  expect(
+    saysNoMoreThanText(
+      '<div dir="ltr">Hi Sam,<br>it works now. <a href="https://x.example">x</a></div>',
+      'Hi Sam, it works now.',
+    ),
+  ).toBe(true)
+  expect(saysNoMoreThanText('<body style="overflow-wrap: break-word; -webkit-nbsp-mode: space;">Yes<br></body>', 'Yes')).toBe(
+    true,
+  )
 })
 
 test('a layout of its own is kept', () => {
@@ -14,14 +21,22 @@ test('a layout of its own is kept', () => {
 })
 
 test('what was cut is folded, never lost', () => {
-  const body = { bodyText: 'New words.\n\nOn Monday Sam wrote:\n> old', bodyHtml: null, visibleText: 'New words.', visibleHtml: null }
+  const body = {
+    bodyText: 'New words.\n\nOn Monday Sam wrote:\n> old',
+    bodyHtml: null,
+    visibleText: 'New words.',
+    visibleHtml: null,
+  }
   expect(foldedText(body)).toBe('On Monday Sam wrote:\n> old')
   expect(foldedText({ ...body, bodyText: '> old\nNew words.' })).toBe('> old\nNew words.')
   expect(foldedText({ ...body, visibleText: null })).toBeNull()
 })
 
 test('text shows without a frame', () => {
-  expect(mailBody({ bodyText: 'a', bodyHtml: null, visibleText: null, visibleHtml: null }, '/f')).toEqual({ form: 'text', text: 'a' })
+  expect(mailBody({ bodyText: 'a', bodyHtml: null, visibleText: null, visibleHtml: null }, '/f')).toEqual({
+    form: 'text',
+    text: 'a',
+  })
   expect(mailBody({ bodyText: 'a', bodyHtml: '<table></table>', visibleText: null, visibleHtml: null }, '/f')).toEqual({
     form: 'frame',
     href: '/f',

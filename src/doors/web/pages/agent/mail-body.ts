@@ -27,7 +27,10 @@ export function foldedText(body: Body): string | null {
 }
 
 /** How a mail's body is shown. The frame's document is asked for by its address. */
-export function mailBody(body: Body, frame: string): { form: 'text'; text: string } | { form: 'frame'; href: string; remoteImages: boolean } {
+export function mailBody(
+  body: Body,
+  frame: string,
+): { form: 'text'; text: string } | { form: 'frame'; href: string; remoteImages: boolean } {
   const html = body.visibleHtml ?? body.bodyHtml
   const text = body.visibleText ?? body.bodyText
   if (html === null || saysNoMoreThanText(html, text)) return { form: 'text', text: text.trim() }

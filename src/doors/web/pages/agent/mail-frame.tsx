@@ -27,14 +27,14 @@ export function MailFrame({ src, title }: { src: string; title: string }) {
     const element = frame.current
     const body = element?.contentDocument?.body
     if (!element || !body) return
-    const fit = () => {
+    const measure = () => {
       const root = element.contentDocument?.documentElement
       if (!root) return
       // The body, not the root: the root is never lower than the frame itself.
       element.style.height = `${Math.min(20_000, Math.ceil(body.getBoundingClientRect().height + 2))}px`
     }
-    fit()
-    const observer = new ResizeObserver(fit)
+    measure()
+    const observer = new ResizeObserver(measure)
     observer.observe(body)
     return () => observer.disconnect()
   }, [loaded])

@@ -109,7 +109,9 @@ export function useTicketControls(ticket: TicketView): TicketControls {
     setPicker(kind)
   }
   const copyNumber = () => {
-    void navigator.clipboard?.writeText(ticket.number).then(() => toast({ key: 'act', text: t('agent.ticket.copied', { number: ticket.number }) }))
+    void navigator.clipboard
+      ?.writeText(ticket.number)
+      .then(() => toast({ key: 'act', text: t('agent.ticket.copied', { number: ticket.number }) }))
   }
   const at = desk.rows.findIndex((row) => row.id === ticket.id)
   const go = (step: 1 | -1) => {
@@ -121,19 +123,53 @@ export function useTicketControls(ticket: TicketView): TicketControls {
   const group = 'ticket' as const
   const acts: Act[] = []
   if (may.assign) {
-    acts.push({ id: 'assign', label: t('agent.acts.assign'), group, keys: 'a', words: t('agent.words.assign'), run: () => pick('assign') })
+    acts.push({
+      id: 'assign',
+      label: t('agent.acts.assign'),
+      group,
+      keys: 'a',
+      words: t('agent.words.assign'),
+      run: () => pick('assign'),
+    })
     if (shown.assignee?.id !== frame.me.id) {
-      acts.push({ id: 'assign-me', label: t('agent.acts.assignMe'), group, keys: 'm', words: t('agent.words.assignMe'), run: () => assign(frame.me.id) })
+      acts.push({
+        id: 'assign-me',
+        label: t('agent.acts.assignMe'),
+        group,
+        keys: 'm',
+        words: t('agent.words.assignMe'),
+        run: () => assign(frame.me.id),
+      })
     }
     if (shown.assignee) {
-      acts.push({ id: 'unassign', label: t('agent.acts.unassign'), group, words: t('agent.words.unassign'), run: () => assign(null) })
+      acts.push({
+        id: 'unassign',
+        label: t('agent.acts.unassign'),
+        group,
+        words: t('agent.words.unassign'),
+        run: () => assign(null),
+      })
     }
   }
   if (may.transfer) {
-    acts.push({ id: 'transfer', label: t('agent.acts.transfer'), group, keys: 't', words: t('agent.words.transfer'), run: () => pick('transfer') })
+    acts.push({
+      id: 'transfer',
+      label: t('agent.acts.transfer'),
+      group,
+      keys: 't',
+      words: t('agent.words.transfer'),
+      run: () => pick('transfer'),
+    })
   }
   if (may.status) {
-    acts.push({ id: 'status', label: t('agent.acts.status'), group, keys: 's', words: t('agent.words.status'), run: () => pick('status') })
+    acts.push({
+      id: 'status',
+      label: t('agent.acts.status'),
+      group,
+      keys: 's',
+      words: t('agent.words.status'),
+      run: () => pick('status'),
+    })
     for (const status of frame.statuses) {
       if (status.id !== shown.status.id) {
         acts.push({
@@ -149,7 +185,14 @@ export function useTicketControls(ticket: TicketView): TicketControls {
   if (may.edit) {
     acts.push({ id: 'priority', label: t('agent.acts.priority'), group, keys: 'p', run: () => pick('priority') })
     if (ticket.place !== 'spam') {
-      acts.push({ id: 'spam', label: t('agent.acts.spam'), group, keys: '!', words: t('agent.words.spam'), run: () => act({ intent: 'move', place: 'spam' }) })
+      acts.push({
+        id: 'spam',
+        label: t('agent.acts.spam'),
+        group,
+        keys: '!',
+        words: t('agent.words.spam'),
+        run: () => act({ intent: 'move', place: 'spam' }),
+      })
     }
   }
   acts.push({ id: 'copy-number', label: t('agent.acts.copyNumber'), group, keys: '.', run: copyNumber })
@@ -157,7 +200,14 @@ export function useTicketControls(ticket: TicketView): TicketControls {
     acts.push({ id: 'next-ticket', label: t('agent.acts.nextTicket'), group, keys: ']', keysOnly: true, run: () => go(1) })
   }
   if (at > 0) {
-    acts.push({ id: 'previous-ticket', label: t('agent.acts.previousTicket'), group, keys: '[', keysOnly: true, run: () => go(-1) })
+    acts.push({
+      id: 'previous-ticket',
+      label: t('agent.acts.previousTicket'),
+      group,
+      keys: '[',
+      keysOnly: true,
+      run: () => go(-1),
+    })
   }
   useActs('ticket', acts)
 

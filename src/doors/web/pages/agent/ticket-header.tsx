@@ -32,7 +32,7 @@ export function TicketHeader({
   const desk = useDesk()
   const { shown } = controls
   const at = desk.rows.findIndex((row) => row.id === ticket.id)
-  const slug = desk.queue?
+  const slug = desk.queue ?? undefined
   const neighbour = (step: 1 | -1) => (at < 0 ? undefined : desk.rows[at + step])
   const toggleContext = () => change({ panes: { ...appearance.panes, context: !appearance.panes.context } })
   useActs('ticket-header', [
@@ -169,7 +169,17 @@ export function TicketHeader({
   )
 }
 
-function Neighbour({ row, slug, label, up }: { row: { number: string } | undefined; slug: string | undefined; label: string; up?: boolean }) {
+function Neighbour({
+  row,
+  slug,
+  label,
+  up,
+}: {
+  row: { number: string } | undefined
+  slug: string | undefined
+  label: string
+  up?: boolean
+}) {
   const Sign = up ? ChevronUp : ChevronDown
   if (!row || !slug) {
     return (
@@ -203,7 +213,12 @@ function Subject({ ticket, editable, onSave }: { ticket: TicketView; editable: b
     else if (wasEditing.current) opener.current?.focus()
     wasEditing.current = editing
   }, [editing])
-  useActs('subject', editable ? [{ id: 'edit-subject', label: t('agent.acts.editSubject'), group: 'ticket', keys: 'e', run: () => setEditing(true) }] : [])
+  useActs(
+    'subject',
+    editable
+      ? [{ id: 'edit-subject', label: t('agent.acts.editSubject'), group: 'ticket', keys: 'e', run: () => setEditing(true) }]
+      : [],
+  )
   if (editing) {
     return (
       <form

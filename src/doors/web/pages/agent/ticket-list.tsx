@@ -25,7 +25,8 @@ export interface ListProps {
 /** Where the keyboard is: the row's own link has the focus, so that Enter, a screen reader and the eye agree. */
 export const rowLinkId = (number: string): string => `ticket-${number}`
 
-const href = (row: TicketRow, queue: string): string => `/agent/tickets/${row.number}?queue=${queue}`
+/** From a queue the ticket keeps it, so that "next" and "back" lead on; from a search it stands alone. */
+const href = (row: TicketRow, queue: string): string => `/agent/tickets/${row.number}${queue ? `?queue=${queue}` : ''}`
 
 /** The list in full width: a table with the columns one wants. */
 export function TicketTable({ rows, queue, label, openNumber, selected, onSelect, onSelectAll }: ListProps) {
@@ -237,7 +238,15 @@ function RowLink({
   )
 }
 
-function SelectBox({ row, selected, onSelect }: { row: TicketRow; selected: boolean; onSelect(id: number, selected: boolean): void }) {
+function SelectBox({
+  row,
+  selected,
+  onSelect,
+}: {
+  row: TicketRow
+  selected: boolean
+  onSelect(id: number, selected: boolean): void
+}) {
   const t = useT()
   return (
     <input
@@ -268,8 +277,16 @@ export function useRowFocus(rows: TicketRow[]): {
       const list = latest.current
       if (list.length === 0) return
       const now = focused()
-      const open = list.findIndex((row) => document.getElementById(rowLinkId(row.number))?.getAttribute('aria-current') === 'true')
-      const from = now ? list.indexOf(now) : open >= 0 ? open : step === 1 ? Math.min(lastAt.current, list.length - 1) : list.length
+      const open = list.findIndex(
+        (row) => document.getElementById(rowLinkId(row.number))?.getAttribute('aria-current') === 'true',
+      )
+      const from = now
+        ? list.indexOf(now)
+        : open >= 0
+          ? open
+          : step === 1
+            ? Math.min(lastAt.current, list.length - 1)
+            : list.length
       const next = Math.max(0, Math.min(list.length - 1, from + step))
       lastAt.current = next
       const link = document.getElementById(rowLinkId(list[next]!.number))

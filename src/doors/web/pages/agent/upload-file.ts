@@ -6,7 +6,12 @@ export interface Upload {
 }
 
 /** Sends one file with progress (fetch cannot tell it). `done` fails with the server's sentence. Progress in whole percent. */
-export function uploadFile(url: string, fields: Record<string, string>, file: File, onProgress: (percent: number) => void): Upload {
+export function uploadFile(
+  url: string,
+  fields: Record<string, string>,
+  file: File,
+  onProgress: (percent: number) => void,
+): Upload {
   const request = new XMLHttpRequest()
   const done = new Promise<FileView>((resolve, reject) => {
     const body = new FormData()

@@ -58,7 +58,11 @@ export function useDraft(
         chosen: content.chosen.join(','),
         revision: String(revisions.current[content.kind] ?? 0),
       })
-      const answer = await fetch(`/agent/tickets/${ticket.number}/draft`, { method: 'POST', body, keepalive: content.html.length < 50_000 })
+      const answer = await fetch(`/agent/tickets/${ticket.number}/draft`, {
+        method: 'POST',
+        body,
+        keepalive: content.html.length < 50_000,
+      })
       const told = (await answer.json()) as { revision?: number; message?: string }
       if (answer.ok && told.revision !== undefined) {
         revisions.current[content.kind] = told.revision

@@ -101,7 +101,10 @@ export interface EntryView {
   to: Party[]
   cc: Party[]
   /** What is read first. `rich` was written in our editor; `frame` is a mail's HTML, which only its own frame may draw. */
-  body: { form: 'text'; text: string } | { form: 'rich'; nodes: RichNode[] } | { form: 'frame'; href: string; remoteImages: boolean }
+  body:
+    | { form: 'text'; text: string }
+    | { form: 'rich'; nodes: RichNode[] }
+    | { form: 'frame'; href: string; remoteImages: boolean }
   /** Quoted history and signature that were cut from it; null when nothing was. */
   hidden: string | null
   verdict: 'verified' | 'internal' | 'not_verified' | 'failed' | null
@@ -110,7 +113,11 @@ export interface EntryView {
   landed: string | null
   /** The mail as it came, when it was one. */
   original: string | null
-  delivery: { state: 'waiting' | 'sending' | 'sent' | 'failed' | 'held' | 'withdrawn'; at: string | null; failure: string | null } | null
+  delivery: {
+    state: 'waiting' | 'sending' | 'sent' | 'failed' | 'held' | 'withdrawn'
+    at: string | null
+    failure: string | null
+  } | null
   /** Until then it can be taken back. */
   withdrawableUntil: string | null
   attachments: FileView[]
