@@ -160,7 +160,12 @@ async function makeBuild() {
   fs.rmSync(buildStamp, { force: true })
   const hash = sourceHash()
   const cli = path.join(root, 'node_modules', '@react-router', 'dev', 'bin.cjs')
-  await withProgress('Building', () => '', [runtimeNode(), cli, 'build'], { ...toolEnvironment(), NODE_ENV: 'production' })
+  await withProgress('Building', () => '', [runtimeNode(), cli, 'build'], {
+    ...toolEnvironment(),
+    NODE_ENV: 'production',
+    NO_COLOR: '1',
+    FORCE_COLOR: '0',
+  })
   fs.writeFileSync(buildStamp, hash)
 }
 

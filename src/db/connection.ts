@@ -30,13 +30,21 @@ export function openConnection(settings: ConnectionSettings): Connection {
     connectionTimeoutMillis: 15_000,
     idleTimeoutMillis: 60_000,
   })
-  pool.on('error', settings.onError)
-  pool.on('connect', (client) => client.on('error', settings.onError))
+  let closing = false
+  const report = (error: Error & { client?: unknown }) => {
+    // The pool hangs the whole client on its error; that is nothing for a log.
+    delete error.client
+    // A server that stops right after us may still speak to a connection that is being closed.
+    if (!closing) settings.onError(error)
+  }
+  pool.on('error', report)
+  pool.on('connect', (client) => client.on('error', report))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   return {
     db,
     pool,
     async [Symbol.asyncDispose]() {
+      closing = true
       await db.destroy()
       // Kysely ends the pool only when it has sent a query of its own.
       if (!pool.ending) await pool.end()

@@ -144,7 +144,15 @@ async function startOwn(dataDir: string, lock: string, options: EmbeddedPostgres
   let restarting: Promise<void> | null = null
 
   const launch = async () => {
-    const started = await startServer({ data, socketDir, binaries, identity, log, settings: options.settings ?? {} })
+    const started = await startServer({
+      data,
+      socketDir,
+      binaries,
+      identity,
+      log,
+      settings: options.settings ?? {},
+      isStopping: () => stopping,
+    })
     child = started
     started.once('exit', (code, signal) => {
       if (child === started) child = null
@@ -510,6 +518,7 @@ type ServerPlan = {
   identity: Identity
   log: ServerLog
   settings: Record<string, string>
+  isStopping: () => boolean
 }
 
 /**
@@ -560,7 +569,7 @@ function tryStart(plan: ServerPlan): Promise<{ child: ChildProcess | null; outpu
       rest += chunk
       const lines = rest.split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) tell(plan.log, line)
+      for (const line of lines) tell(plan.log, line, plan.isStopping())
       if (!settled && output.includes('database system is ready to accept connections')) settle(child)
     })
     child.once('error', (error) => {
@@ -697,10 +706,10 @@ function run(
   })
 }
 
-function tell(log: ServerLog, line: string): void {
+function tell(log: ServerLog, line: string, isStopping: boolean): void {
   const text = line.trim()
   if (!text) return
-  if (/^(FATAL|PANIC):/.test(text)) log.warn(`postgres: ${text}`)
+  if (/^(FATAL|PANIC):/.test(text) && !isStopping) log.warn(`postgres: ${text}`)
   else log.debug(`postgres: ${text}`)
 }
 
