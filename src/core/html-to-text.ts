@@ -67,6 +67,7 @@ type Open = { name: string; mark: HtmlMark; gmail: boolean; sawQuote: boolean }
 export function htmlLines(html: string): HtmlLine[] {
   const lines: HtmlLine[] = []
   const stack: Open[] = []
+  const gmails: Open[] = []
   const counters: number[] = []
   let line = ''
   let lineStart = 0
@@ -84,7 +85,7 @@ export function htmlLines(html: string): HtmlLine[] {
   const currentMark = (): HtmlMark => {
     if (toEnd) return 'to_end'
     if (marks.quote) return 'quote'
-    const gmail = stack.findLast((open) => open.gmail)
+    const gmail = gmails.at(-1)
     if (gmail && (!gmail.sawQuote || quote)) return 'quote'
     return marks.signature ? 'signature' : null
   }
@@ -129,7 +130,8 @@ export function htmlLines(html: string): HtmlLine[] {
       return
     }
     begin(start)
-    if ((pendingSpace || flat.startsWith(' ')) && line && !line.endsWith(' ')) line += ' '
+    // Asking the line itself how it ends would copy it each time.
+    if ((pendingSpace || flat.startsWith(' ')) && line) line += ' '
     pendingSpace = flat.endsWith(' ')
     line += flat.replace(/^ | $/g, '').replace(/\u00a0/g, ' ')
   }
@@ -176,7 +178,7 @@ export function htmlLines(html: string): HtmlLine[] {
       }
       if (name === 'blockquote') {
         quote = Math.min(quote + 1, maxQuoteDepth)
-        for (const open of stack) if (open.gmail) open.sawQuote = true
+        for (let at = gmails.length - 1; at >= 0 && !gmails[at]?.sawQuote; at--) (gmails[at] as Open).sawQuote = true
       }
       if (name === 'pre') pre++
       if (voids.has(name) || !(isBlock || marked.has(name))) return
@@ -190,6 +192,7 @@ export function htmlLines(html: string): HtmlLine[] {
         if (open.mark === 'quote') marks = { ...marks, quote: marks.quote + 1 }
         if (open.mark === 'signature') marks = { ...marks, signature: marks.signature + 1 }
         stack.push(open)
+        if (open.gmail) gmails.push(open)
       }
     },
     close(name, start) {
@@ -212,6 +215,7 @@ export function htmlLines(html: string): HtmlLine[] {
       for (let at = stack.length - 1; at >= 0 && at > stack.length - 50; at--) {
         if (stack[at]?.name !== name) continue
         for (const open of stack.splice(at)) {
+          if (open.gmail) gmails.pop()
           if (open.mark === 'quote') marks.quote--
           if (open.mark === 'signature') marks.signature--
         }

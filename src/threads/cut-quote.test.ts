@@ -28,6 +28,11 @@ describe('attributions', () => {
     '2025년 6월 2일 (월) 오전 9:58, Sam <support@desk.example>님이 작성:',
     'Vào Th 2, 2 thg 6, 2025 vào lúc 09:58 Sam <support@desk.example> đã viết:',
     'Sam <support@desk.example>, 2 Haz 2025 Pzt, 09:58 tarihinde şunu yazdı:',
+    'ในวันที่ จ. 2 มิ.ย. 2025 เวลา 09:58 Sam <support@desk.example> เขียนว่า:',
+    '\u202bבתאריך יום ב׳, 2 ביוני 2025 ב-9:58 מאת \u202aSam\u202c <\u202asupport@desk.example\u202c>:\u202c',
+    'في الاثنين، 2 يونيو 2025 في 9:58 ص تمت كتابة ما يلي بواسطة Sam <support@desk.example>:',
+    'Sam <support@desk.example> ezt írta (időpont: 2025. jún. 2., H, 9:58):',
+    '在 2025-06-02 09:58:00，"Sam" <support@desk.example> 写道：',
     '02.06.2025, 09:58, "Sam" <support@desk.example>:',
     '------ On Mon, 2 Jun 2025 09:58:00 +0000 Sam <support@desk.example> wrote ------',
   ])('%s', (line) => {
@@ -41,6 +46,9 @@ describe('attributions', () => {
       'Here is what he wrote: it is loud since 2 June.\nPlease help.',
       'On Monday 2 June 2025 at 9:58 the grinder stopped.\nWe wrote to you.',
       'Reach me at kim@shop.example or 14:30:\nthanks',
+      'As of 2 June 2025 your colleague said:\nit will be replaced.',
+      'Our booking:\n\nFrom: London\nTo: Paris\nDate: 3 June\n\nPlease change it.',
+      'Two of them:\n- 2025-06-02 14:30 failed:\n- 2025-06-03 worked',
     ]) {
       expect(visible(text), text).toBe(text)
     }
@@ -187,6 +195,9 @@ it('takes time in proportion to the length', () => {
     'a@b <'.repeat(150_000),
     `${'x--- on '.repeat(100_000)}:`,
     '```\n> x\n'.repeat(100_000),
+    '<div class="gmail_quote">x'.repeat(30_000),
+    '<blockquote>x'.repeat(60_000),
+    '*'.repeat(400) + '\n'.repeat(3) + '- * '.repeat(200_000),
   ]
   for (const text of mean) {
     const before = process.cpuUsage()

@@ -14,6 +14,7 @@ const attributionMiddle = new RegExp(
   `^(?:op|den|am|på|il|em|el|a|w dniu|dnia|dne|le|ven|vào|on)\\b.{4,200}\\s${wrote}\\s.{1,200}[:：]\\s*$`,
   'iu',
 )
+const looseEnd = /(?:said|sent|writes)\s*[:：,]?\s*$/i
 const wroteAfterAddress = new RegExp(`[>)]\\s${wrote}\\s.{4,120}[:：]$`, 'iu')
 const starts =
   /^(?:on|le|am|il|el|op|em|den|på|w dniu|dnia|dne|dňa|vào|at|in|\d|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mo|di|mi|do|fr|sa|so|ma|ti|ke|to|pe|la|su|пн|вт|ср|чт|пт|сб|вс|pon|wt|śr|czw|pt|sob|niedz|za|zo|wo|vr|lør|søn|ons|fre|tors|tirs|man|i|ter|sex|sáb|qua|qui|seg|dom)\b/iu
@@ -23,13 +24,14 @@ const mailbox = /[^\s<>@"']+@[^\s<>@"']+/
 
 /** How many lines from `at` are an attribution such as "On Monday Kim wrote:"; 0 when none begins here. It may be broken over several lines. */
 export function attributionLength(lines: readonly string[], at: number, isQuoted: (index: number) => boolean): number {
+  if ((lines[at] ?? '').length > maxAttribution) return 0
   const first = stripDashes(lines[at] ?? '')
   if (first.length > maxAttribution || first.length < 4) return 0
   let joined = ''
   for (let count = 1; count <= 8; count++) {
     const index = at + count - 1
     const line = lines[index]
-    if (line === undefined) return 0
+    if (line === undefined || line.length > maxAttribution) return 0
     const open = (joined.match(/</g)?.length ?? 0) > (joined.match(/>/g)?.length ?? 0)
     if (line.trim() === '') {
       // A blank line inside only while an address is open, or about to be.
@@ -56,22 +58,27 @@ export function attributionLength(lines: readonly string[], at: number, isQuoted
 
 function isAttribution(text: string, lines: number): boolean {
   const flat = text.replace(/\s+/g, ' ').trim()
-  const dated = dateLike.test(flat) || clockTime.test(flat)
+  const timed = clockTime.test(flat)
+  const dated = timed || dateLike.test(flat)
+  const addressed = mailbox.test(flat)
   if (attributionEnd.test(flat)) {
-    if (dated || mailbox.test(flat)) return starts.test(flat) || mailbox.test(flat) || lines === 1
-    return false
+    // A sentence of a person can end in "you said:" as well; with a time or an address it hardly does.
+    if (addressed) return dated || starts.test(flat) || lines <= 2
+    if (looseEnd.test(flat)) return timed && starts.test(flat)
+    return dated && (starts.test(flat) || timed)
   }
   if (dated && attributionMiddle.test(flat)) return true
   // "Kim <kim@example.net> schrieb am Di., 16. Aug. 2016 um 12:52 Uhr:"
-  if (dated && /[:：]$/.test(flat) && mailbox.test(flat) && wroteAfterAddress.test(flat)) return true
+  if (dated && /[:：]$/.test(flat) && addressed && wroteAfterAddress.test(flat)) return true
   // "2013/7/20 Kim via Desk <kim@example.net>", without a colon.
   if (/^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s[^<>]{1,120}<[^<>\s]+@[^<>\s]+>$/.test(flat)) return true
-  // "2016-10-24 15:36 GMT+02:00 Kim <kim@example.net>:" and "26.06.2014, 14:41, "Kim" <kim@example.net>:"
-  return /[>)]\s*[:：]$/.test(flat) && dated && clockTime.test(flat) && mailbox.test(flat)
+  // In whatever language: a date, a time, an address in brackets, and a colon at the end.
+  return /[:：]$/.test(flat) && flat.length < 300 && timed && dateLike.test(flat) && /[<(][^<>()\s]+@[^<>()\s]+\s?[>)]/.test(flat)
 }
 
 function stripDashes(line: string): string {
   return line
+    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
     .trim()
     .replace(/^[-–—_*=]{2,}\s*/, '')
     .replace(/\s*[-–—_*=]{2,}$/, '')
@@ -101,9 +108,9 @@ export function isSeparator(line: string): boolean {
 
 type Label = 'from' | 'sent' | 'to' | 'cc' | 'subject'
 
-const labels: Record<string, Label> = {}
+const labels = new Map<string, Label>()
 const addLabels = (label: Label, words: string): void => {
-  for (const word of words.split('|')) labels[word] = label
+  for (const word of words.split('|')) labels.set(word, label)
 }
 addLabels(
   'from',
@@ -128,7 +135,7 @@ addLabels(
 
 function labelOf(line: string): Label | null {
   const match = /^[\s>*_|]{0,8}([\p{L}][\p{L} -]{0,18}?)[*_]{0,2}\s?[:：]/u.exec(line)
-  return match ? (labels[(match[1] ?? '').toLowerCase()] ?? null) : null
+  return match ? (labels.get((match[1] ?? '').toLowerCase()) ?? null) : null
 }
 
 /**
@@ -158,7 +165,10 @@ export function headerBlockLength(lines: readonly string[], at: number): number 
   }
   const sender = seen.has('from')
   const kinds = seen.size
-  if (sender && kinds >= 3) return last - at + 1
+  const block = lines.slice(at, last + 1)
+  // A journey also goes from somewhere to somewhere on a date; a mail has an address, a subject or a time of day.
+  if (sender && kinds >= 3 && (seen.has('subject') || block.some((line) => mailbox.test(line) || clockTime.test(line))))
+    return last - at + 1
   if (
     sender &&
     kinds >= 2 &&

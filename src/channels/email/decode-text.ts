@@ -1,45 +1,47 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: mail is cleaned of control characters here
 /** Octets → text: charsets, transfer encodings and encoded words. Everything here is total: bad input gives what can be read. */
 
-const aliases: Record<string, string> = {
-  cp1252: 'windows-1252',
-  'cp-1252': 'windows-1252',
-  ansi: 'windows-1252',
-  'iso-8859-8-e': 'iso-8859-8',
-  cp932: 'shift_jis',
-  ms932: 'shift_jis',
-  cp936: 'gbk',
-  ms936: 'gbk',
-  'iso-gb2312': 'gbk',
-  'gb2312-80': 'gbk',
-  'hz-gb-2312': 'gbk',
-  cp949: 'euc-kr',
-  ks_c_5601: 'euc-kr',
-  uhc: 'euc-kr',
-  cp950: 'big5',
-  big5hkscs: 'big5',
-  cp1250: 'windows-1250',
-  cp1251: 'windows-1251',
-  cp1253: 'windows-1253',
-  cp1254: 'windows-1254',
-  cp1255: 'windows-1255',
-  cp1256: 'windows-1256',
-  cp1257: 'windows-1257',
-  cp1258: 'windows-1258',
-  utf8mb4: 'utf-8',
-  'utf-8n': 'utf-8',
-  'us-ascii-8bit': 'utf-8',
-  ascii: 'us-ascii',
-  '646': 'us-ascii',
-  'koi8-ru': 'koi8-u',
-  'iso-2022-jp-1': 'iso-2022-jp',
-  'iso-2022-jp-2': 'iso-2022-jp',
-  'iso-2022-jp-ms': 'iso-2022-jp',
-  'x-mac-roman': 'macintosh',
-  'iso8859-1': 'windows-1252',
-  'iso-latin-1': 'windows-1252',
-  tis620: 'windows-874',
-}
+const aliases = new Map<string, string>(
+  Object.entries({
+    cp1252: 'windows-1252',
+    'cp-1252': 'windows-1252',
+    ansi: 'windows-1252',
+    'iso-8859-8-e': 'iso-8859-8',
+    cp932: 'shift_jis',
+    ms932: 'shift_jis',
+    cp936: 'gbk',
+    ms936: 'gbk',
+    'iso-gb2312': 'gbk',
+    'gb2312-80': 'gbk',
+    'hz-gb-2312': 'gbk',
+    cp949: 'euc-kr',
+    ks_c_5601: 'euc-kr',
+    uhc: 'euc-kr',
+    cp950: 'big5',
+    big5hkscs: 'big5',
+    cp1250: 'windows-1250',
+    cp1251: 'windows-1251',
+    cp1253: 'windows-1253',
+    cp1254: 'windows-1254',
+    cp1255: 'windows-1255',
+    cp1256: 'windows-1256',
+    cp1257: 'windows-1257',
+    cp1258: 'windows-1258',
+    utf8mb4: 'utf-8',
+    'utf-8n': 'utf-8',
+    'us-ascii-8bit': 'utf-8',
+    ascii: 'us-ascii',
+    '646': 'us-ascii',
+    'koi8-ru': 'koi8-u',
+    'iso-2022-jp-1': 'iso-2022-jp',
+    'iso-2022-jp-2': 'iso-2022-jp',
+    'iso-2022-jp-ms': 'iso-2022-jp',
+    'x-mac-roman': 'macintosh',
+    'iso8859-1': 'windows-1252',
+    'iso-latin-1': 'windows-1252',
+    tis620: 'windows-874',
+  }),
+)
 
 // Decoders are costly to make and carry nothing from one text to the next.
 const decoders = new Map<string, TextDecoder | null>()
@@ -72,7 +74,7 @@ export function decodeCharset(bytes: Uint8Array, charset: string | null | undefi
     .toLowerCase()
     .replace(/^["']|["']$/g, '')
     .replace(/\*.*$/, '')
-  label = aliases[label] ?? label
+  label = aliases.get(label) ?? label
   if (label === 'utf-8' || label === 'utf8') return { text: guessText(bytes, true), known: true }
   if (label === '' || label === 'us-ascii' || label === 'unknown-8bit' || label === 'x-unknown') {
     return { text: guessText(bytes), known: true }

@@ -171,7 +171,12 @@ function automaticReason(mail: InboundMail): string | null {
   )
     return 'list'
   // Set by programs to recognise what they sent before (procmail, list servers).
-  if (headerOf(mail, 'x-loop') !== null) return 'loop_header'
+  if (
+    ['x-loop', 'x-no-loop', 'x-rt-loop-prevention', 'x-otrs-loop', 'x-mailer-loop', 'x-ms-exchange-inbox-rules-loop'].some(
+      (name) => headerOf(mail, name) !== null,
+    )
+  )
+    return 'loop_header'
   if (headerOf(mail, 'feedback-id') !== null || headerOf(mail, 'x-campaign-id') !== null) return 'bulk'
   return null
 }
