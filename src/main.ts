@@ -90,7 +90,9 @@ export async function start(options: StartOptions): Promise<Started> {
     server.on('error', reject)
     const address = await listening.catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE'
-        ? new Error(`Port ${config.port} is taken by another program; stop it, or set PORT to a free one.`)
+        ? Object.assign(new Error(`Port ${config.port} is taken by another program; stop it, or set PORT to a free one.`), {
+            code: 'cannot_start',
+          })
         : error
     })
     url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`

@@ -29,21 +29,31 @@ export async function migrate(
     await client.query('select pg_advisory_lock($1)', [LOCK])
     const known = await client.query<{ present: boolean }>(`select to_regclass('public.schema_migration') is not null as present`)
     const done = new Set<string>(
-      known.rows[0]?.present ? (await client.query<{ name: string }>('select name from schema_migration')).rows.map((r) => r.name) : [],
+      known.rows[0]?.present
+        ? (await client.query<{ name: string }>('select name from schema_migration')).rows.map((r) => r.name)
+        : [],
     )
     const known_names = new Set(migrations.map((m) => m.name))
     const newer = [...done].find((name) => !known_names.has(name))
-    if (newer) throw new Error(`The database was written by a newer Tessera (it has migration ${newer}); install that version or restore a backup.`)
+    if (newer)
+      throw Object.assign(
+        new Error(`The database was written by a newer Tessera (it has migration ${newer}); install that version or restore a backup.`),
+        { code: 'cannot_start' },
+      )
     const todo = migrations.filter((m) => !done.has(m.name))
     if (options.dryRun) return todo.map((m) => m.name)
-    if (!known.rows[0]?.present) await client.query('create table schema_migration (name text primary key, applied_at timestamptz(3) not null)')
+    if (!known.rows[0]?.present)
+      await client.query('create table schema_migration (name text primary key, applied_at timestamptz(3) not null)')
     await runJobMigrations({ pgPool: pool, logger: undefined })
     for (const [index, migration] of todo.entries()) {
       options.onStep?.(migration.name, index, todo.length)
       await client.query('begin')
       try {
         await client.query(migration.sql)
-        await client.query('insert into schema_migration (name, applied_at) values ($1, $2)', [migration.name, new Date(Date.now())])
+        await client.query('insert into schema_migration (name, applied_at) values ($1, $2)', [
+          migration.name,
+          new Date(Date.now()),
+        ])
         await client.query('commit')
       } catch (error) {
         await client.query('rollback')
