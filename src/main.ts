@@ -1,7 +1,7 @@
-import { serve } from '@hono/node-server'
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { serve } from '@hono/node-server'
 import type { ServerBuild } from 'react-router'
 import type { Logger } from '#core/log.ts'
 import { openEmbeddedPostgres } from '#db/embedded-postgres.ts'
@@ -71,7 +71,9 @@ export async function start(options: StartOptions): Promise<Started> {
   if (config.roles.has('worker')) opening.use(await openWorker(app.ctx, app.connection.pool, { concurrency: 4 }))
   let smtp: Started['smtp'] = null
   if (config.roles.has('mail')) {
-    const door = opening.use(await openMailDoor({ ctx: app.ctx, databaseUrl, dataDir: config.dataDir, smtpListen: config.smtpListen }))
+    const door = opening.use(
+      await openMailDoor({ ctx: app.ctx, databaseUrl, dataDir: config.dataDir, smtpListen: config.smtpListen }),
+    )
     if (door.listener && config.smtpListen) smtp = { host: config.smtpListen.host, port: door.listener.port }
   }
 

@@ -37,7 +37,9 @@ export async function migrate(
     const newer = [...done].find((name) => !known_names.has(name))
     if (newer)
       throw Object.assign(
-        new Error(`The database was written by a newer Tessera (it has migration ${newer}); install that version or restore a backup.`),
+        new Error(
+          `The database was written by a newer Tessera (it has migration ${newer}); install that version or restore a backup.`,
+        ),
         { code: 'cannot_start' },
       )
     const todo = migrations.filter((m) => !done.has(m.name))
