@@ -84,10 +84,10 @@ async function place(ctx: Context, inbound: InboundMessage, mail: InboundMail, o
     envelopeSender: inbound.envelope.from,
     isOwnMessageId: (messageId) => ownMessageId(ctx, messageId) !== null,
   })
-  const verdict = senderVerdict(mail, { trustedAuthservIds: settings['mail.trustedAuthservIds'] })
-  const contact = contactOf(mail)
+  const contact = contactOf(mail, { ownAddresses })
+  const verdict = senderVerdict(mail, { trustedAuthservIds: settings['mail.trustedAuthservIds'], contact })
   const sender = contact && isAddress(contact.address) ? contact : null
-  const cut = cutQuote({ text: mail.text, html: mail.html })
+  const cut = cutQuote({ text: mail.text, html: mail.html, textFromHtml: mail.textFromHtml })
   const files = await storeFiles(
     ctx,
     mail.attachments

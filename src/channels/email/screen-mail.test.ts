@@ -102,6 +102,7 @@ describe('loops', () => {
 
 it('answers a contact form to the person behind it', () => {
   const mail = parsedOwn('contact-form-with-reply-to')
+  expect(screenMail(mail, { ownAddresses: ['support@desk.example'] })).toMatchObject({ kind: 'message', mayAutoRespond: true })
   expect(contactOf(mail, { ownAddresses: ['support@desk.example'] })).toEqual({
     address: 'ada@customer.example',
     name: 'Ada Byron',

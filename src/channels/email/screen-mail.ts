@@ -67,7 +67,8 @@ export function screenMail(mail: InboundMail, options: ScreenOptions = {}): Scre
   if (automatic === 'auto_submitted' || automatic === 'auto_reply_subject')
     return { ...base, kind: 'auto_reply', reason: automatic }
   if (automatic) return { ...base, reason: automatic }
-  if (own.includes(from)) return { ...base, reason: 'own_mail' }
+  // A contact form sends from our own address in the name of the person in Reply-To.
+  if (own.includes(contactOf(mail, { ownAddresses: own })?.address.toLowerCase() ?? '')) return { ...base, reason: 'own_mail' }
   if (!from) return { ...base, reason: 'no_sender' }
   if (nullSender) return { ...base, reason: 'null_sender' }
   if (noReplySender(from)) return { ...base, reason: 'no_reply_sender' }

@@ -61,6 +61,15 @@ describe('senderVerdict', () => {
     )
   })
 
+  it('says nothing about an address that stands only in Reply-To', () => {
+    const mail = mailWith('mx.desk.example; dmarc=pass header.from=evil.example', 'mallory@evil.example')
+    expect(senderVerdict(mail, { ...trusted, contact: { address: 'kim@shop.example' } })).toMatchObject({
+      verdict: 'not_verified',
+      reason: 'answers_elsewhere',
+    })
+    expect(senderVerdict(mail, { ...trusted, contact: { address: 'Mallory@evil.example' } }).verdict).toBe('verified')
+  })
+
   it('does not let a registry vouch for a company', () => {
     expect(senderVerdict(mailWith('mx.desk.example; dkim=pass header.d=co.uk', 'kim@shop.co.uk'), trusted).verdict).toBe(
       'not_verified',

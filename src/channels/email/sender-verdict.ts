@@ -13,6 +13,7 @@ export type VerdictReason =
   | 'not_aligned'
   | 'ambiguous_from'
   | 'no_from'
+  | 'answers_elsewhere'
   | 'authenticated_submission'
 
 export type SenderVerdict = {
@@ -36,6 +37,8 @@ export type VerdictOptions = {
   ownCheck?: OwnCheck | null
   /** The address an authenticated client or a trusted local program vouched for when it handed the mail over. */
   authenticatedAs?: string | null
+  /** Whom the desk will take for the sender (contactOf): what is proven about From says nothing about another address in Reply-To. */
+  contact?: { address: string } | null
 }
 
 export type AuthenticationResults = {
@@ -51,28 +54,32 @@ export function senderVerdict(mail: InboundMail, options: VerdictOptions): Sende
   const from = mail.from?.address.toLowerCase() ?? ''
   if (!from) return { verdict: 'not_verified', reason: 'no_from', domain: null }
   if (mail.ambiguousFrom) return { verdict: 'not_verified', reason: 'ambiguous_from', domain: null }
-  if (options.authenticatedAs && options.authenticatedAs.toLowerCase() === from)
-    return { verdict: 'internal', reason: 'authenticated_submission', domain: domainOf(from) }
-
   const domain = domainOf(from)
-  const own = options.ownCheck ?? null
-  const ownPass = own ? passOf(own, domain) : null
-  if (ownPass) return ownPass
-  const topmost = mail.authenticationResults[0]
-  const parsed = topmost === undefined ? null : parseAuthenticationResults(topmost)
-  const trusted = parsed !== null && options.trustedAuthservIds.includes(parsed.authservId) ? parsed : null
-  const told = trusted ? toCheck(trusted, domain) : null
-  const toldPass = told ? passOf(told, domain) : null
-  if (toldPass) return toldPass
-  if (own?.dmarc?.result === 'fail' || told?.dmarc?.result === 'fail')
-    return { verdict: 'failed', reason: 'dmarc_fail', domain: null }
-  const checks = [own, told].filter((check) => check !== null)
+  const checks = [options.ownCheck ?? null, toldCheck(mail, options.trustedAuthservIds, domain)].filter((check) => check !== null)
+  const elsewhere = options.contact && options.contact.address.toLowerCase() !== from
+  if (!elsewhere) {
+    if (options.authenticatedAs?.toLowerCase() === from)
+      return { verdict: 'internal', reason: 'authenticated_submission', domain }
+    for (const check of checks) {
+      const pass = passOf(check, domain)
+      if (pass) return pass
+    }
+  }
+  if (checks.some((check) => check.dmarc?.result === 'fail')) return { verdict: 'failed', reason: 'dmarc_fail', domain: null }
+  if (elsewhere) return { verdict: 'not_verified', reason: 'answers_elsewhere', domain: null }
   if (!checks.length) return { verdict: 'not_verified', reason: 'no_results', domain: null }
   // A broken signature of the sender's own domain, with nothing else that speaks for it. (Forwarders break signatures, so it is a doubt, not a proof.)
   if (checks.some((check) => check.dkim.some((one) => one.result === 'fail' && aligned(one.domain, domain)))) {
     return { verdict: 'not_verified', reason: 'signature_broken', domain: null }
   }
   return { verdict: 'not_verified', reason: 'not_aligned', domain: null }
+}
+
+/** What a server we trust told us; null when none did. */
+function toldCheck(mail: InboundMail, trustedAuthservIds: readonly string[], domain: string): OwnCheck | null {
+  const topmost = mail.authenticationResults[0]
+  const parsed = topmost === undefined ? null : parseAuthenticationResults(topmost)
+  return parsed !== null && trustedAuthservIds.includes(parsed.authservId) ? toCheck(parsed, domain) : null
 }
 
 function passOf(check: OwnCheck, domain: string): SenderVerdict | null {
