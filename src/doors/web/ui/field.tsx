@@ -183,10 +183,19 @@ export function SelectField({
 }
 
 /** The bare select, with our chevron. Give it a label of your own. */
-export function Select({ options, className, ...select }: ComponentProps<'select'> & { options: Option[] }) {
+export function Select({
+  options,
+  className,
+  quiet,
+  ...select
+}: ComponentProps<'select'> & {
+  options: Option[]
+  /** Without an edge until it is pointed at or has the focus: for values that are mostly read. */
+  quiet?: boolean
+}) {
   return (
     <span className={classNames('relative block min-w-0', className)}>
-      <select {...select} className="control appearance-none truncate pe-8!">
+      <select {...select} className={classNames('control appearance-none truncate pe-8!', quiet && 'control-quiet')}>
         {options.map((option) => (
           <option key={option.value} value={option.value} disabled={option.disabled}>
             {option.label}

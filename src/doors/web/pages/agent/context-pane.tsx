@@ -97,7 +97,7 @@ function Fields({ ticket, controls }: { ticket: TicketView; controls: TicketCont
   const assignable = frame.agents.some((agent) => agent.id === shown.assignee?.id) || !shown.assignee
   return (
     <Block title={t('agent.context.fields')}>
-      <div className="flex flex-col gap-2">
+      <div className="flex flex-col gap-0.5">
         <Pick
           label={t('agent.context.status')}
           value={String(shown.status.id)}
@@ -152,9 +152,9 @@ function Fields({ ticket, controls }: { ticket: TicketView; controls: TicketCont
             })),
           ]}
         />
-        <p className="flex justify-between gap-2 text-ink-muted">
+        <p className="mt-1 grid grid-cols-[5.5rem_minmax(0,1fr)] gap-2">
           <span className="text-ink-faint">{t('agent.context.created')}</span>
-          <Moment at={ticket.openedAt} />
+          <Moment at={ticket.openedAt} className="ps-2" />
         </p>
       </div>
     </Block>
@@ -185,7 +185,7 @@ function Pick({
       <label htmlFor={id} className="truncate text-ink-faint">
         {label}
       </label>
-      <Select id={id} value={value} disabled={disabled} options={options} onChange={(event) => onChange(event.target.value)} />
+      <Select id={id} quiet value={value} disabled={disabled} options={options} onChange={(event) => onChange(event.target.value)} />
     </div>
   )
 }

@@ -16,7 +16,7 @@ import { useFrame } from './frame-context.tsx'
 import { loadList } from './load-list.ts'
 import { NavButton } from './nav-button.tsx'
 import { emptyWords, queueName, queuePath } from './queue-name.ts'
-import { columns, TicketColumn, TicketTable, useRowFocus } from './ticket-list.tsx'
+import { columns, rowLinkId, TicketColumn, TicketTable, useRowFocus } from './ticket-list.tsx'
 import { useHeldRows } from './use-held-rows.ts'
 import { useMedia } from './use-media.ts'
 import { usePresenceMarks } from './use-presence.ts'
@@ -105,6 +105,11 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
   )
   const clear = useCallback(() => setSelected(new Set()), [])
 
+  // The open ticket is in sight in the list beside it.
+  useEffect(() => {
+    if (openNumber !== null) document.getElementById(rowLinkId(openNumber))?.scrollIntoView({ block: 'nearest' })
+  }, [openNumber])
+
   const open = openNumber !== null
   const listShown = !open || appearance.panes.list
   const acts: Act[] = [
@@ -160,7 +165,7 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
             !listShown && 'hidden',
           )}
         >
-          <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-3">
+          <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b px-4">
             <NavButton />
             <h1 className="min-w-0 truncate font-semibold text-large">{name}</h1>
             <div className="ms-auto flex items-center gap-1">

@@ -13,13 +13,13 @@ interface Names {
 
 /** Events that the conversation shows as messages already. */
 const MESSAGES = new Set(['ticket.opened', 'ticket.customer_wrote', 'ticket.replied', 'ticket.reply_queued', 'ticket.note_added'])
-/** Told twice otherwise: the reply itself is an event, and its queueing is only of use for live screens. */
+/** Told twice otherwise: the reply itself is an event, its queueing is for live screens, and delivery (`message.…`) is said at the message. */
 const SILENT = new Set(['ticket.reply_queued'])
 
 /** The ticket's events in words, oldest first. One event may have changed several things. */
 export function historyWords(events: readonly TicketEvent[], names: Names, t: Translate): HistoryView[] {
   return events.flatMap((event): HistoryView[] => {
-    if (SILENT.has(event.verb)) return []
+    if (SILENT.has(event.verb) || event.verb.startsWith('message.')) return []
     const data = event.data as Record<string, never>
     const words = wordsOf(event.verb, data, names, t)
     return words.map((text, at) => ({

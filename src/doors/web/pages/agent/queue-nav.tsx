@@ -24,7 +24,7 @@ export function QueueNav({ deskName, onNavigate }: { deskName: string; onNavigat
   const aside = view.queues.filter((queue) => queue.aside)
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <div className="flex h-12 shrink-0 items-center gap-2 px-3">
+      <div className="flex h-14 shrink-0 items-center gap-2 ps-3.5 pe-2">
         <TileMark />
         <Link to="/agent" onClick={onNavigate} className="min-w-0 flex-1 truncate rounded-small font-semibold">
           {deskName}
@@ -34,7 +34,6 @@ export function QueueNav({ deskName, onNavigate }: { deskName: string; onNavigat
             <PanelLeftClose className="size-4 rtl:-scale-x-100" aria-hidden="true" />
           </IconButton>
         )}
-        <AccountMenu />
       </div>
       <div className="flex flex-col gap-1.5 px-3 pb-2">
         <Button
@@ -79,7 +78,10 @@ export function QueueNav({ deskName, onNavigate }: { deskName: string; onNavigat
           </>
         ) : null}
       </nav>
-      <LiveMark />
+      <div className="flex h-12 shrink-0 items-center gap-2 border-line border-t px-3">
+        <AccountMenu />
+        <LiveMark />
+      </div>
     </div>
   )
 }
@@ -122,7 +124,7 @@ function LiveMark() {
   const t = useT()
   const state = useLiveState()
   return (
-    <p role="status" className="flex h-9 shrink-0 items-center gap-2 border-line border-t px-4 text-ink-faint text-small">
+    <p role="status" className="ms-auto flex min-w-0 items-center gap-1.5 text-ink-faint text-small">
       <Dot tone={state === 'on' ? 'success' : state === 'off' ? 'danger' : 'neutral'} />
       <span className="truncate">
         {state === 'on' ? t('agent.nav.online') : state === 'off' ? t('agent.nav.offline') : t('agent.nav.connecting')}
@@ -138,10 +140,15 @@ function AccountMenu() {
   const { appearance, change } = useAppearance()
   return (
     <Menu
-      align="end"
+      side="top"
       trigger={
-        <button type="button" aria-label={t('agent.nav.account', { name: view.me.name })} className="rounded-full">
+        <button
+          type="button"
+          aria-label={t('agent.nav.account', { name: view.me.name })}
+          className="-ms-1 flex min-w-0 items-center gap-2 rounded-base p-1 hover:bg-hover"
+        >
           <Avatar name={view.me.name} />
+          <span className="min-w-0 truncate">{view.me.name}</span>
         </button>
       }
     >

@@ -54,14 +54,14 @@ export function TicketTable({ rows, queue, label, openNumber, selected, onSelect
               className="block size-4 accent-accent"
             />
           </th>
-          {shown.has('number') ? <HeadCell className="w-22">{t('agent.list.number')}</HeadCell> : null}
+          {shown.has('number') ? <HeadCell className="w-20">{t('agent.list.number')}</HeadCell> : null}
           <HeadCell>{t('agent.list.subject')}</HeadCell>
-          {shown.has('requester') ? <HeadCell className="w-40">{t('agent.list.requester')}</HeadCell> : null}
-          {shown.has('assignee') ? <HeadCell className="w-32">{t('agent.list.assignee')}</HeadCell> : null}
-          {shown.has('status') ? <HeadCell className="w-44 max-xl:w-36">{t('agent.list.status')}</HeadCell> : null}
-          {shown.has('priority') ? <HeadCell className="w-24">{t('agent.list.priority')}</HeadCell> : null}
-          {shown.has('due') ? <HeadCell className="w-32">{t('agent.list.due')}</HeadCell> : null}
-          {shown.has('last') ? <HeadCell className="w-30 pe-4 text-end!">{t('agent.list.last')}</HeadCell> : null}
+          {shown.has('requester') ? <HeadCell className="w-38">{t('agent.list.requester')}</HeadCell> : null}
+          {shown.has('assignee') ? <HeadCell className="w-28">{t('agent.list.assignee')}</HeadCell> : null}
+          {shown.has('status') ? <HeadCell className="w-36">{t('agent.list.status')}</HeadCell> : null}
+          {shown.has('priority') ? <HeadCell className="w-22">{t('agent.list.priority')}</HeadCell> : null}
+          {shown.has('due') ? <HeadCell className="w-30">{t('agent.list.due')}</HeadCell> : null}
+          {shown.has('last') ? <HeadCell className="w-28 pe-4 text-end!">{t('agent.list.last')}</HeadCell> : null}
         </tr>
       </thead>
       <tbody>

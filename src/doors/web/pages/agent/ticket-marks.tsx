@@ -13,7 +13,7 @@ const tones: Record<StatusChoice['state'], Tone> = { open: 'accent', on_hold: 'w
 export function StatusMark({ status, plain }: { status: { name: string; state: StatusChoice['state'] }; plain?: boolean }) {
   if (plain) {
     return (
-      <span className="inline-flex min-w-0 items-center gap-1.5">
+      <span className="inline-flex min-w-0 max-w-full items-center gap-1.5 align-middle">
         <StateSign state={status.state} />
         <span className="truncate">{status.name}</span>
       </span>
@@ -65,7 +65,7 @@ export function PriorityMark({ priority, signOnly }: { priority: { name: string;
   return (
     <span
       className={classNames(
-        'inline-flex min-w-0 items-center gap-1.5',
+        'inline-flex min-w-0 max-w-full items-center gap-1.5 align-middle',
         priority.urgency === 1 && 'font-medium text-danger-ink',
         priority.urgency === 2 && 'text-warning-ink',
         priority.urgency > 2 && 'text-ink-muted',
