@@ -7,14 +7,14 @@ import { systemActor } from '#core/actor.ts'
 import { Cache } from '#core/cache.ts'
 import { systemClock } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
+import { armCrash } from '#core/crash.ts'
 import { reactionPlan } from '#core/events.ts'
-import { openLiveBus } from '#core/live-bus.ts'
 import type { LiveBus } from '#core/live.ts'
+import { openLiveBus } from '#core/live-bus.ts'
 import type { Logger } from '#core/log.ts'
 import { systemRandom } from '#core/random.ts'
 import { openKeyring } from '#core/signing.ts'
 import { Slots } from '#core/slots.ts'
-import { armCrash } from '#core/crash.ts'
 import { type Connection, openConnection } from '#db/connection.ts'
 import { migrate } from '#db/migrate.ts'
 import { blobs, openDiskBlobStore } from '#files/blob-store.ts'
@@ -75,7 +75,9 @@ export async function openApp(options: OpenAppOptions): Promise<App> {
   slots.close()
 
   const cache = new Cache()
-  const live = opening.use(openLiveBus(connection.db, databaseUrl, log, (name) => (name === null ? cache.clear() : cache.drop(name))))
+  const live = opening.use(
+    openLiveBus(connection.db, databaseUrl, log, (name) => (name === null ? cache.clear() : cache.drop(name))),
+  )
   await live.ready
 
   const ctx: Context = {
@@ -103,4 +105,3 @@ export async function openApp(options: OpenAppOptions): Promise<App> {
   const opened = opening.move()
   return { config, databaseUrl, connection, log, ctx, live, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
-

@@ -85,7 +85,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     .map((part) => part.trim())
     .filter(Boolean)
   for (const part of trustedProxies) {
-    if (!(part.includes('/') ? ipaddr.isValidCIDR(part) : ipaddr.isValid(part))) fail('TRUSTED_PROXIES', 'a list of addresses or networks')
+    if (!(part.includes('/') ? ipaddr.isValidCIDR(part) : ipaddr.isValid(part)))
+      fail('TRUSTED_PROXIES', 'a list of addresses or networks')
   }
 
   const logLevel = text('LOG_LEVEL') ?? 'info'

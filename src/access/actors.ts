@@ -89,7 +89,10 @@ export function endUserActor(user: { id: number; name: string; address: string }
 }
 
 /** Someone who opened a ticket's link: acts as the person the link was made for, on that ticket alone. */
-export function guestActor(grants: ReadonlyArray<{ ticket: number; endUser: number }>, person: { id: number; name: string; address: string } | null): Actor {
+export function guestActor(
+  grants: ReadonlyArray<{ ticket: number; endUser: number }>,
+  person: { id: number; name: string; address: string } | null,
+): Actor {
   return {
     kind: 'guest',
     id: person?.id ?? null,

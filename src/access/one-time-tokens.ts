@@ -86,7 +86,11 @@ export async function spendToken(ctx: Context, purpose: TokenPurpose, token: str
 }
 
 /** Makes every open token of a purpose and person worthless. */
-export async function revokeTokens(ctx: Context, purpose: TokenPurpose, of: { agent?: number; endUser?: number; ticket?: number }): Promise<void> {
+export async function revokeTokens(
+  ctx: Context,
+  purpose: TokenPurpose,
+  of: { agent?: number; endUser?: number; ticket?: number },
+): Promise<void> {
   await ctx.db
     .updateTable('one_time_token')
     .set({ revoked_at: ctx.clock.now() })

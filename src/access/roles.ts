@@ -17,7 +17,13 @@ export interface Role {
 
 export const rolesCache = defineCached<Role[]>('roles', async (ctx) => {
   const rows = await ctx.db.selectFrom('role').selectAll().orderBy('position').orderBy('name').execute()
-  return rows.map((row) => ({ id: row.id, key: row.key, name: row.name, permissions: row.permissions, isArchived: row.archived_at !== null }))
+  return rows.map((row) => ({
+    id: row.id,
+    key: row.key,
+    name: row.name,
+    permissions: row.permissions,
+    isArchived: row.archived_at !== null,
+  }))
 })
 
 export const readRoles = (ctx: Context): Promise<Role[]> => cached(ctx, rolesCache)
@@ -25,28 +31,50 @@ export const readRoles = (ctx: Context): Promise<Role[]> => cached(ctx, rolesCac
 export const RoleInput = z.object({ name: z.string().trim().min(1).max(80), permissions: z.array(z.enum(permissions)) })
 
 /** Creates a role, or changes the one of `id`. Errors: Forbidden, NotFound, Invalid (name taken). */
-export async function saveRole(ctx: Context, id: number | null, input: z.input<typeof RoleInput> & { archived?: boolean }): Promise<{ id: number }> {
+export async function saveRole(
+  ctx: Context,
+  id: number | null,
+  input: z.input<typeof RoleInput> & { archived?: boolean },
+): Promise<{ id: number }> {
   if (!ctx.actor.administrator) throw forbidden()
   const given = RoleInput.parse(input)
   return transact(ctx, async (ctx) => {
-    const set = { name: given.name, permissions: given.permissions as string[], archived_at: input.archived ? ctx.clock.now() : null }
-    const row = await (
-      id === null
-        ? ctx.db.insertInto('role').values({ ...set, created_at: ctx.clock.now() }).returning('id').executeTakeFirst()
-        : ctx.db.updateTable('role').set(set).where('id', '=', id).returning('id').executeTakeFirst()
+    const set = {
+      name: given.name,
+      permissions: given.permissions as string[],
+      archived_at: input.archived ? ctx.clock.now() : null,
+    }
+    const row = await (id === null
+      ? ctx.db
+          .insertInto('role')
+          .values({ ...set, created_at: ctx.clock.now() })
+          .returning('id')
+          .executeTakeFirst()
+      : ctx.db.updateTable('role').set(set).where('id', '=', id).returning('id').executeTakeFirst()
     ).catch((error: { code?: string }) => {
       if (error.code === '23505') throw invalid('/name', 'nameTaken')
       throw error
     })
     if (!row) throw notFound()
-    await emit(ctx, roleChanged({ subject: { kind: 'role', id: row.id }, data: { changes: { permissions: given.permissions } }, facts: { internal: true } }))
+    await emit(
+      ctx,
+      roleChanged({
+        subject: { kind: 'role', id: row.id },
+        data: { changes: { permissions: given.permissions } },
+        facts: { internal: true },
+      }),
+    )
     dropCached(ctx, rolesCache)
     return { id: row.id }
   })
 }
 
 /** Sets which role an agent has in which department. Errors: Forbidden. */
-export async function setGrants(ctx: Context, agent: number, grants: ReadonlyArray<{ department: number; role: number }>): Promise<void> {
+export async function setGrants(
+  ctx: Context,
+  agent: number,
+  grants: ReadonlyArray<{ department: number; role: number }>,
+): Promise<void> {
   if (!ctx.actor.administrator) throw forbidden()
   await transact(ctx, async (ctx) => {
     await ctx.db.deleteFrom('department_grant').where('agent_id', '=', agent).execute()
@@ -56,7 +84,10 @@ export async function setGrants(ctx: Context, agent: number, grants: ReadonlyArr
         .values(grants.map((grant) => ({ agent_id: agent, department_id: grant.department, role_id: grant.role })))
         .execute()
     }
-    await emit(ctx, grantsChanged({ subject: { kind: 'agent', id: agent }, data: { grants: [...grants] }, facts: { internal: true } }))
+    await emit(
+      ctx,
+      grantsChanged({ subject: { kind: 'agent', id: agent }, data: { grants: [...grants] }, facts: { internal: true } }),
+    )
   })
 }
 

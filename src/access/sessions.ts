@@ -70,9 +70,21 @@ export async function readSession(ctx: Context, token: string): Promise<Session 
     .selectFrom('session')
     .leftJoin('agent', (join) => join.onRef('agent.id', '=', 'session.agent_id').on('agent.archived_at', 'is', null))
     .leftJoin('end_user', (join) => join.onRef('end_user.id', '=', 'session.end_user_id').on('end_user.blocked_at', 'is', null))
-    .select(['session.id', 'session.agent_id', 'session.end_user_id', 'session.grants', 'session.last_used_at', 'session.expires_at'])
+    .select([
+      'session.id',
+      'session.agent_id',
+      'session.end_user_id',
+      'session.grants',
+      'session.last_used_at',
+      'session.expires_at',
+    ])
     .select(sql<AgentFacts | null>`case when agent.id is not null then ${agentFactsSql} end`.as('agent'))
-    .select(['end_user.name as user_name', 'end_user.address as user_address', 'end_user.locale as user_locale', 'end_user.time_zone as user_zone'])
+    .select([
+      'end_user.name as user_name',
+      'end_user.address as user_address',
+      'end_user.locale as user_locale',
+      'end_user.time_zone as user_zone',
+    ])
     .where('session.token_hash', '=', hash)
     .where('session.expires_at', '>', now)
     .executeTakeFirst()
@@ -111,7 +123,13 @@ export async function readSession(ctx: Context, token: string): Promise<Session 
       : grants.length > 0
         ? guestActor(grants, person)
         : anonymousActor
-  return { id: row.id, agentId: row.agent_id, endUserId: row.end_user_id, grants, actor, csrf: csrfOf(ctx, hash),
+  return {
+    id: row.id,
+    agentId: row.agent_id,
+    endUserId: row.end_user_id,
+    grants,
+    actor,
+    csrf: csrfOf(ctx, hash),
     expiresAt: row.expires_at,
     locale: row.agent?.locale ?? row.user_locale,
     timeZone: row.agent?.timeZone ?? row.user_zone,
@@ -121,7 +139,11 @@ export async function readSession(ctx: Context, token: string): Promise<Session 
 /** Remembers that a link opened a ticket in this browser. */
 export async function grantTicket(ctx: Context, session: Session, grant: Grant): Promise<void> {
   const grants = [...session.grants.filter((held) => held.ticket !== grant.ticket), grant].slice(-20)
-  await ctx.db.updateTable('session').set({ grants: JSON.stringify(grants) }).where('id', '=', session.id).execute()
+  await ctx.db
+    .updateTable('session')
+    .set({ grants: JSON.stringify(grants) })
+    .where('id', '=', session.id)
+    .execute()
 }
 
 export async function endSession(ctx: Context, token: string): Promise<void> {
@@ -161,5 +183,11 @@ export async function sessionsOf(
     .$if(who.agent === undefined && who.endUser === undefined, (query) => query.where('id', '=', -1))
     .orderBy('last_used_at', 'desc')
     .execute()
-  return rows.map((row) => ({ id: row.id, createdAt: row.created_at, lastUsedAt: row.last_used_at, address: row.address, userAgent: row.user_agent }))
+  return rows.map((row) => ({
+    id: row.id,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    address: row.address,
+    userAgent: row.user_agent,
+  }))
 }

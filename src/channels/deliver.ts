@@ -9,8 +9,8 @@ import type { OutboundMessage } from './outbound-message.ts'
 import { claimOutbound, type Outcome, renewLease, settleOutbound } from './outbound-store.ts'
 
 /** A message belongs to the worker that sends it for this long; renewed while it is sent. */
-export const LEASE_SECONDS = 45
-const RENEW_SECONDS = 15
+export const LEASE_SECONDS = 30
+const RENEW_SECONDS = 10
 
 const MINUTE = 60
 const HOUR = 3600

@@ -30,11 +30,19 @@ export class AppError extends Error {
   constructor(
     code: ErrorCode,
     key: string,
-    options: { params?: Record<string, string | number>; problems?: readonly FieldProblem[]; detail?: unknown; cause?: unknown } = {},
+    options: {
+      params?: Record<string, string | number>
+      problems?: readonly FieldProblem[]
+      detail?: unknown
+      cause?: unknown
+    } = {},
   ) {
-    super(`${code}: ${key}${options.problems?.length ? ` (${options.problems.map((p) => `${p.pointer} ${p.key}`).join(', ')})` : ''}`, {
-      cause: options.cause,
-    })
+    super(
+      `${code}: ${key}${options.problems?.length ? ` (${options.problems.map((p) => `${p.pointer} ${p.key}`).join(', ')})` : ''}`,
+      {
+        cause: options.cause,
+      },
+    )
     this.name = 'AppError'
     this.code = code
     this.key = key
@@ -44,7 +52,16 @@ export class AppError extends Error {
   }
 }
 
-const CODES = new Set<string>(['invalid', 'not_found', 'forbidden', 'unauthenticated', 'conflict', 'too_large', 'too_many', 'unavailable'])
+const CODES = new Set<string>([
+  'invalid',
+  'not_found',
+  'forbidden',
+  'unauthenticated',
+  'conflict',
+  'too_large',
+  'too_many',
+  'unavailable',
+])
 
 export function isAppError(error: unknown): error is AppError {
   return error instanceof Error && error.name === 'AppError' && CODES.has((error as AppError).code)

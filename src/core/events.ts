@@ -39,7 +39,12 @@ export interface EventType<D extends object> {
 
 /** Events are in the past tense: `ticket.opened`. */
 export function defineEvent<D extends object>(verb: string): EventType<D> {
-  const make = (event: { subject: { kind: string; id: number }; data: D; facts: EventFacts; personal?: Record<string, unknown> }): EventRecord => ({
+  const make = (event: {
+    subject: { kind: string; id: number }
+    data: D
+    facts: EventFacts
+    personal?: Record<string, unknown>
+  }): EventRecord => ({
     ...event,
     data: event.data as Record<string, unknown>,
     verb,
@@ -95,7 +100,10 @@ export async function emit(ctx: Context, event: EventRecord, options: EmitOption
           max_attempts => ${react.maxAttempts}) is null as added from e`.execute(ctx.db)
   const id = Number(rows[0]!.id)
   if (event.personal) {
-    await ctx.db.insertInto('event_personal').values({ event_id: id, personal: JSON.stringify(event.personal) }).execute()
+    await ctx.db
+      .insertInto('event_personal')
+      .values({ event_id: id, personal: JSON.stringify(event.personal) })
+      .execute()
   }
   if (!options.silent) afterCommit(ctx, () => ctx.live.tell({ id, verb: event.verb, subject: event.subject, facts: event.facts }))
   return id

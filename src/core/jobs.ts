@@ -23,7 +23,12 @@ export interface EnqueueOptions {
 }
 
 /** Adds a job in the caller's transaction: it commits with the data, or not at all. */
-export async function enqueue<P extends object>(ctx: Context, type: JobType<P>, payload: P, options: EnqueueOptions = {}): Promise<void> {
+export async function enqueue<P extends object>(
+  ctx: Context,
+  type: JobType<P>,
+  payload: P,
+  options: EnqueueOptions = {},
+): Promise<void> {
   await sql`select graphile_worker.add_job(
     ${type.job}, payload => ${JSON.stringify(payload)}::json, queue_name => ${options.queue ?? null}, run_at => ${options.runAt ?? null},
     max_attempts => ${type.maxAttempts}, job_key => ${options.key ?? null}, priority => ${type.priority})`.execute(ctx.db)

@@ -16,7 +16,10 @@ export interface Limit {
 export async function countAttempt(ctx: Context, limit: Limit, who: string): Promise<void> {
   const now = ctx.clock.now()
   const key = `${limit.name}:${who.toLowerCase()}`
-  const { rows } = await sql<{ count: number; started_at: Date }>`insert into rate_limit as r (key, started_at, count) values (${key}, ${now}, 1)
+  const { rows } = await sql<{
+    count: number
+    started_at: Date
+  }>`insert into rate_limit as r (key, started_at, count) values (${key}, ${now}, 1)
     on conflict (key) do update set
       count = case when r.started_at <= ${new Date(now.getTime() - limit.windowSeconds * 1000)} then 1 else r.count + 1 end,
       started_at = case when r.started_at <= ${new Date(now.getTime() - limit.windowSeconds * 1000)} then ${now} else r.started_at end

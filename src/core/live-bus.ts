@@ -16,7 +16,12 @@ type Told = { e: LiveEvent } | { c: string }
  * Told after commit, gathered, and carried to every node by NOTIFY outside the transaction (inside it, NOTIFY would make commits
  * wait for each other). A process that dies in between loses the telling, never the event: screens catch up by event id.
  */
-export function openLiveBus(db: Db, url: string, log: Logger, onCacheDrop: (name: string | null) => void): LiveBus & AsyncDisposable & { readonly ready: Promise<void> } {
+export function openLiveBus(
+  db: Db,
+  url: string,
+  log: Logger,
+  onCacheDrop: (name: string | null) => void,
+): LiveBus & AsyncDisposable & { readonly ready: Promise<void> } {
   const listeners = new Set<(event: LiveEvent) => void>()
   let gathered: Told[] = []
   let timer: NodeJS.Timeout | null = null

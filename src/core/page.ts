@@ -7,12 +7,17 @@ export interface Page<T> {
 }
 
 /** A cursor is the sort values of the last row; opaque to callers, checked when it comes back. */
-export const writeCursor = (values: ReadonlyArray<string | number | null>): string => Buffer.from(JSON.stringify(values)).toString('base64url')
+export const writeCursor = (values: ReadonlyArray<string | number | null>): string =>
+  Buffer.from(JSON.stringify(values)).toString('base64url')
 
 export function readCursor(cursor: string, length: number): Array<string | number | null> {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    if (Array.isArray(values) && values.length === length && values.every((v) => v === null || typeof v === 'string' || typeof v === 'number')) {
+    if (
+      Array.isArray(values) &&
+      values.length === length &&
+      values.every((v) => v === null || typeof v === 'string' || typeof v === 'number')
+    ) {
       return values as Array<string | number | null>
     }
   } catch {

@@ -34,7 +34,10 @@ export function afterCommit(ctx: Context, hook: () => void): void {
 }
 
 /** Runs `fn` behind a savepoint: when it throws, its writes are undone and the transaction goes on. */
-export async function attempt<T>(ctx: Context, fn: (ctx: Context) => Promise<T>): Promise<{ ok: true; value: T } | { ok: false; error: unknown }> {
+export async function attempt<T>(
+  ctx: Context,
+  fn: (ctx: Context) => Promise<T>,
+): Promise<{ ok: true; value: T } | { ok: false; error: unknown }> {
   if (!ctx.tx) throw new Error('attempt() needs a transaction around it')
   const hooks = ctx.tx.afterCommit.length
   await sql`savepoint attempt`.execute(ctx.db)

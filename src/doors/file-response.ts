@@ -17,7 +17,11 @@ export function contentDisposition(kind: 'inline' | 'attachment', name: string):
  * The bytes of an attachment. Type by content, never by what the sender said; nothing active is ever shown in our origin: no
  * sniffing, a sandbox without scripts, and a download for all but plain pictures.
  */
-export async function fileResponse(ctx: Context, file: Pick<Attachment, 'blob' | 'name' | 'size' | 'contentType'>, options: { cacheSeconds: number }): Promise<Response> {
+export async function fileResponse(
+  ctx: Context,
+  file: Pick<Attachment, 'blob' | 'name' | 'size' | 'contentType'>,
+  options: { cacheSeconds: number },
+): Promise<Response> {
   const store = ctx.slots.use(blobs)
   const headers = new Headers({
     'Content-Length': String(file.size),

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 import { Readable } from 'node:stream'
-import { type Context as HonoContext, Hono } from 'hono'
+import { Hono, type Context as HonoContext } from 'hono'
 import { createRequestHandler, RouterContextProvider, type ServerBuild } from 'react-router'
 import { csrfOf, readSession } from '#access/sessions.ts'
 import { anonymousActor } from '#core/actor.ts'
@@ -78,7 +78,11 @@ export function openHttp(options: HttpOptions): Hono<HttpEnv> {
   if (options.clientFolder) serveClient(app, options.clientFolder)
 
   app.use('*', async (c, next) => {
-    const forwarded = forwardedFacts(c.env.incoming?.socket?.remoteAddress, { get: (name) => c.req.header(name) ?? null }, networks)
+    const forwarded = forwardedFacts(
+      c.env.incoming?.socket?.remoteAddress,
+      { get: (name) => c.req.header(name) ?? null },
+      networks,
+    )
     const given = c.req.header('x-request-id')
     const id = given && networks.length > 0 && /^[\w-]{8,64}$/.test(given) ? given : base.random.uuid()
     c.set('ctx', {
@@ -100,10 +104,17 @@ export function openHttp(options: HttpOptions): Hono<HttpEnv> {
   app.use('*', async (c, next) => {
     const method = c.req.method
     if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS') {
-      const forwarded = forwardedFacts(c.env.incoming?.socket?.remoteAddress, { get: (name) => c.req.header(name) ?? null }, networks)
+      const forwarded = forwardedFacts(
+        c.env.incoming?.socket?.remoteAddress,
+        { get: (name) => c.req.header(name) ?? null },
+        networks,
+      )
       const origin = c.req.header('origin')
       const site = c.req.header('sec-fetch-site')
-      const foreign = origin !== undefined && origin !== 'null' ? !URL.canParse(origin) || new URL(origin).host !== forwarded.host : origin === 'null' || site === 'cross-site'
+      const foreign =
+        origin !== undefined && origin !== 'null'
+          ? !URL.canParse(origin) || new URL(origin).host !== forwarded.host
+          : origin === 'null' || site === 'cross-site'
       if (foreign) return c.text('This form was sent from another site.', 403)
     }
     const ctx = c.get('ctx')
@@ -127,7 +138,9 @@ export function openHttp(options: HttpOptions): Hono<HttpEnv> {
     answer(c, async (ctx) => {
       const id = Number(c.req.param('id'))
       const signature = c.req.query('signature')
-      const file = signature ? await openSignedFile(ctx, id, Number(c.req.query('expires')), signature) : await accessAttachment(ctx, id)
+      const file = signature
+        ? await openSignedFile(ctx, id, Number(c.req.query('expires')), signature)
+        : await accessAttachment(ctx, id)
       return fileResponse(ctx, file, { cacheSeconds: 3600 })
     }),
   )
@@ -152,7 +165,11 @@ async function answer(c: HonoContext<HttpEnv>, work: (ctx: Context) => Promise<R
   try {
     return await work(c.get('ctx'))
   } catch (error) {
-    if (isAppError(error)) return c.text(error.code === 'not_found' || error.code === 'forbidden' ? 'Not found.' : 'Refused.', STATUS[error.code] as 404)
+    if (isAppError(error))
+      return c.text(
+        error.code === 'not_found' || error.code === 'forbidden' ? 'Not found.' : 'Refused.',
+        STATUS[error.code] as 404,
+      )
     throw error
   }
 }

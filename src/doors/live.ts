@@ -14,7 +14,14 @@ const CATCH_UP = 500
 /** A slow reader is closed when this many signs wait for it: it comes back and catches up by id. */
 const BACKLOG = 1_000
 /** After these the rights of an agent may be others: the stream ends, and the next one is opened with the new ones. */
-const RIGHTS = new Set(['agent.changed', 'agent.grants_changed', 'role.changed', 'team.changed', 'session.ended_everywhere', 'password.changed'])
+const RIGHTS = new Set([
+  'agent.changed',
+  'agent.grants_changed',
+  'role.changed',
+  'team.changed',
+  'session.ended_everywhere',
+  'password.changed',
+])
 
 /** The gate of the stream: events of tickets that the actor may see, and nothing else. */
 export const mayHear = (actor: Actor, event: { subject: { kind: string }; facts: EventFacts }): boolean =>
@@ -42,7 +49,12 @@ export function openStream(c: HonoContext<HttpEnv>, ctx: Context, sessionToken: 
       wake?.()
     })
     stream.onAbort(end)
-    const write = async (event: { id: number; verb: string; subject: { kind: string; id: number }; more?: Record<string, unknown> }): Promise<void> => {
+    const write = async (event: {
+      id: number
+      verb: string
+      subject: { kind: string; id: number }
+      more?: Record<string, unknown>
+    }): Promise<void> => {
       await stream.writeSSE({
         data: JSON.stringify({ ...event.more, id: event.id, verb: event.verb, subject: event.subject }),
         ...(event.id > 0 ? { id: String(event.id) } : {}),
@@ -63,7 +75,12 @@ export function openStream(c: HonoContext<HttpEnv>, ctx: Context, sessionToken: 
           .limit(CATCH_UP)
           .execute()
         for (const row of missed) {
-          const event = { id: row.id, verb: row.verb, subject: { kind: row.subject_kind, id: row.subject_id }, facts: row.facts as EventFacts }
+          const event = {
+            id: row.id,
+            verb: row.verb,
+            subject: { kind: row.subject_kind, id: row.subject_id },
+            facts: row.facts as EventFacts,
+          }
           if (mayHear(actor, event)) await write(event)
         }
       }

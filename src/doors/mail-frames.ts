@@ -1,6 +1,6 @@
+import { loadInbound } from '#channels/inbound-messages.ts'
 import type { Context } from '#core/context.ts'
 import { notFound } from '#core/errors.ts'
-import { loadInbound } from '#channels/inbound-messages.ts'
 import { listAttachments, signedFilePath } from '#files/attachments.ts'
 import { type Entry, readEntry } from '#threads/entries.ts'
 import { sanitizeHtml } from '#threads/sanitize-html.ts'
@@ -24,11 +24,17 @@ async function gatedEntry(ctx: Context, id: number, audience: 'agent' | 'custome
  * One mail's HTML as a document of its own, for a sandboxed frame without scripts: sanitised anew each time it is shown, so that a
  * better sanitiser mends old mails too. `part=visible` is what was new in it, `part=all` the whole; remote pictures only when asked.
  */
-export async function mailFrame(ctx: Context, id: number, options: { audience: 'agent' | 'customer'; part: 'visible' | 'all'; remoteImages: boolean }): Promise<Response> {
+export async function mailFrame(
+  ctx: Context,
+  id: number,
+  options: { audience: 'agent' | 'customer'; part: 'visible' | 'all'; remoteImages: boolean },
+): Promise<Response> {
   const entry = await gatedEntry(ctx, id, options.audience)
   const html = (options.part === 'visible' ? (entry.visibleHtml ?? entry.bodyHtml) : entry.bodyHtml) ?? ''
   const files = await listAttachments(ctx, 'entry', [id])
-  const byCid = new Map<string, (typeof files)[number]>(files.flatMap((file) => (file.contentId ? [[file.contentId, file] as const] : [])))
+  const byCid = new Map<string, (typeof files)[number]>(
+    files.flatMap((file) => (file.contentId ? [[file.contentId, file] as const] : [])),
+  )
   for (const file of files) byCid.set(`attachment-${file.id}`, file)
   const body = sanitizeHtml(html, {
     allowRemoteImages: options.remoteImages,
@@ -61,5 +67,9 @@ export async function originalMail(ctx: Context, id: number): Promise<Response> 
   const entry = await gatedEntry(ctx, id, 'agent')
   const inbound = entry.inboundMessageId === null ? null : await loadInbound(ctx, entry.inboundMessageId)
   if (!inbound) throw notFound()
-  return fileResponse(ctx, { blob: inbound.blob, name: `mail-${id}.eml`, size: inbound.size, contentType: 'message/rfc822' }, { cacheSeconds: 0 })
+  return fileResponse(
+    ctx,
+    { blob: inbound.blob, name: `mail-${id}.eml`, size: inbound.size, contentType: 'message/rfc822' },
+    { cacheSeconds: 0 },
+  )
 }

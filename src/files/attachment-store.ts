@@ -47,7 +47,11 @@ const fromRow = (row: Row): Attachment => ({
   isInline: row.is_inline,
 })
 
-export async function insertAttachments(ctx: Context, owner: { kind: string; id: number }, files: readonly NewAttachment[]): Promise<Attachment[]> {
+export async function insertAttachments(
+  ctx: Context,
+  owner: { kind: string; id: number },
+  files: readonly NewAttachment[],
+): Promise<Attachment[]> {
   if (files.length === 0) return []
   const rows = await ctx.db
     .insertInto('attachment')
@@ -87,7 +91,12 @@ export async function attachmentById(ctx: Context, id: number): Promise<Attachme
 }
 
 /** Gives attachments another owner: a draft's files become the reply's. */
-export async function moveAttachments(ctx: Context, from: { kind: string; id: number }, to: { kind: string; id: number }, only?: readonly number[]): Promise<void> {
+export async function moveAttachments(
+  ctx: Context,
+  from: { kind: string; id: number },
+  to: { kind: string; id: number },
+  only?: readonly number[],
+): Promise<void> {
   if (only && only.length === 0) return
   await ctx.db
     .updateTable('attachment')

@@ -1,7 +1,15 @@
 import type { Context } from '#core/context.ts'
 import { AppError, notFound } from '#core/errors.ts'
 import { defineSlot } from '#core/slots.ts'
-import { type Attachment, attachmentById, attachmentsOf, deleteAttachment, insertAttachments, moveAttachments, type NewAttachment } from './attachment-store.ts'
+import {
+  type Attachment,
+  attachmentById,
+  attachmentsOf,
+  deleteAttachment,
+  insertAttachments,
+  moveAttachments,
+  type NewAttachment,
+} from './attachment-store.ts'
 import { blobs } from './blob-store.ts'
 
 export type { Attachment, NewAttachment } from './attachment-store.ts'
@@ -32,7 +40,13 @@ export async function storeFiles(ctx: Context, files: readonly IncomingFile[]): 
     if (file.content.byteLength > ctx.site.limits.fileBytes) {
       throw new AppError('too_large', 'fileTooLarge', {
         params: { name: file.name, megabytes: Math.floor(ctx.site.limits.fileBytes / 1_048_576) },
-        problems: [{ pointer: `/attachments/${index}`, key: 'fileTooLarge', params: { name: file.name, megabytes: Math.floor(ctx.site.limits.fileBytes / 1_048_576) } }],
+        problems: [
+          {
+            pointer: `/attachments/${index}`,
+            key: 'fileTooLarge',
+            params: { name: file.name, megabytes: Math.floor(ctx.site.limits.fileBytes / 1_048_576) },
+          },
+        ],
       })
     }
     const { hash, size } = await store.put(file.content)
@@ -60,13 +74,21 @@ export function safeFileName(name: string): string {
 }
 
 /** Attaches stored files to their owner, in the caller's transaction. */
-export const attach = (ctx: Context, owner: { kind: string; id: number }, files: readonly NewAttachment[]): Promise<Attachment[]> =>
-  insertAttachments(ctx, owner, files)
+export const attach = (
+  ctx: Context,
+  owner: { kind: string; id: number },
+  files: readonly NewAttachment[],
+): Promise<Attachment[]> => insertAttachments(ctx, owner, files)
 
-export const listAttachments = (ctx: Context, kind: string, ids: readonly number[]): Promise<Attachment[]> => attachmentsOf(ctx, kind, ids)
+export const listAttachments = (ctx: Context, kind: string, ids: readonly number[]): Promise<Attachment[]> =>
+  attachmentsOf(ctx, kind, ids)
 
-export const handOver = (ctx: Context, from: { kind: string; id: number }, to: { kind: string; id: number }, only?: readonly number[]): Promise<void> =>
-  moveAttachments(ctx, from, to, only)
+export const handOver = (
+  ctx: Context,
+  from: { kind: string; id: number },
+  to: { kind: string; id: number },
+  only?: readonly number[],
+): Promise<void> => moveAttachments(ctx, from, to, only)
 
 /** The attachment, when its owner's room lets the actor read it. Errors: NotFound (also for what may not be seen). */
 export async function accessAttachment(ctx: Context, id: number): Promise<Attachment> {

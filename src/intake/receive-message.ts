@@ -1,11 +1,20 @@
 import { agentActor } from '#access/actors.ts'
 import { agentFacts } from '#access/agent-facts.ts'
-import { type InboundMail, type MailAddress, headerOf } from '#channels/email/inbound-mail.ts'
+import { headerOf, type InboundMail, type MailAddress } from '#channels/email/inbound-mail.ts'
 import { contactOf, type Screening, screenMail } from '#channels/email/screen-mail.ts'
 import { type SenderVerdict, senderVerdict } from '#channels/email/sender-verdict.ts'
-import { mailParser } from '#channels/mail-parser.ts'
-import { beginInbound, type InboundMessage, loadInbound, mailFingerprint, markDuplicate, markParked, markPosted, markSkipped } from '#channels/inbound-messages.ts'
+import {
+  beginInbound,
+  type InboundMessage,
+  loadInbound,
+  mailFingerprint,
+  markDuplicate,
+  markParked,
+  markPosted,
+  markSkipped,
+} from '#channels/inbound-messages.ts'
 import { mailKey, ownMessageId } from '#channels/mail-keys.ts'
+import { mailParser } from '#channels/mail-parser.ts'
 import { activeMailboxes } from '#channels/mailboxes.ts'
 import { noteBounce } from '#channels/note-bounce.ts'
 import { actingAs, type Context } from '#core/context.ts'
@@ -31,7 +40,19 @@ import { threadStateFor } from '#tickets/ticket-rules.ts'
 const DAY_MS = 86_400_000
 const MAX_COPIES = 20
 /** Defects after which a reader should have the mail as it came beside what could be read. */
-const KEEP_ORIGINAL = new Set(['too_large', 'too_many_parts', 'too_deep', 'too_many_headers', 'header_too_large', 'decoded_too_large', 'text_cut', 'missing_boundary', 'took_too_long', 'out_of_memory', 'parser_failed'])
+const KEEP_ORIGINAL = new Set([
+  'too_large',
+  'too_many_parts',
+  'too_deep',
+  'too_many_headers',
+  'header_too_large',
+  'decoded_too_large',
+  'text_cut',
+  'missing_boundary',
+  'took_too_long',
+  'out_of_memory',
+  'parser_failed',
+])
 const NEVER_A_PERSON = /^(no-?reply|do-?not-?reply|mailer-daemon|postmaster|bounces?|undisclosed-recipients)(\+[^@]*)?@/i
 
 export interface ReceiveOptions {
@@ -57,7 +78,10 @@ export async function receiveMessage(ctx: Context, id: number, options: ReceiveO
     if (!options.lastTry) throw error
     ctx.log.error({ inbound: id, err: error }, 'a mail could not be posted and was suspended')
     await transact(ctx, async (ctx) => {
-      if (await beginInbound(ctx, id, null)) await markParked(ctx, id, { reason: { key: 'could_not_post', params: { problem: (error as Error).message.slice(0, 200) } } })
+      if (await beginInbound(ctx, id, null))
+        await markParked(ctx, id, {
+          reason: { key: 'could_not_post', params: { problem: (error as Error).message.slice(0, 200) } },
+        })
     })
     return { ticket: null }
   }
@@ -75,7 +99,12 @@ interface Read {
   fingerprint: string | null
 }
 
-async function place(ctx: Context, inbound: InboundMessage, mail: InboundMail, options: ReceiveOptions): Promise<{ ticket: number | null }> {
+async function place(
+  ctx: Context,
+  inbound: InboundMessage,
+  mail: InboundMail,
+  options: ReceiveOptions,
+): Promise<{ ticket: number | null }> {
   const settings = await readSettings(ctx)
   const mailboxes = await activeMailboxes(ctx)
   const ownAddresses = mailboxes.map((mailbox) => mailbox.address)
@@ -92,7 +121,13 @@ async function place(ctx: Context, inbound: InboundMessage, mail: InboundMail, o
     ctx,
     mail.attachments
       .filter((file) => file.size <= ctx.site.limits.fileBytes)
-      .map((file) => ({ name: file.name, contentType: file.contentType, content: file.content, contentId: file.contentId, isInline: file.inline })),
+      .map((file) => ({
+        name: file.name,
+        contentType: file.contentType,
+        content: file.content,
+        contentId: file.contentId,
+        isInline: file.inline,
+      })),
   )
   if (mail.defects.some((defect) => KEEP_ORIGINAL.has(defect.code)) || files.length < mail.attachments.length) {
     files.push({ blob: inbound.blob, name: 'original.eml', contentType: 'message/rfc822', size: inbound.size })
@@ -106,7 +141,12 @@ async function place(ctx: Context, inbound: InboundMessage, mail: InboundMail, o
     settings,
     sender,
     files,
-    body: { text: mail.text, html: mail.html, visibleText: changed ? cut.visibleText : null, visibleHtml: changed ? cut.visibleHtml : null },
+    body: {
+      text: mail.text,
+      html: mail.html,
+      visibleText: changed ? cut.visibleText : null,
+      visibleHtml: changed ? cut.visibleHtml : null,
+    },
     fingerprint: mailFingerprint(mail),
   }
   const candidates = threadCandidates(mail, { signingKey: mailKey(ctx), envelopeRecipients: inbound.envelope.to })
@@ -129,9 +169,17 @@ async function place(ctx: Context, inbound: InboundMessage, mail: InboundMail, o
       senderBanned: banned && !options.take,
       duplicate: begun.duplicateOf !== null,
       hasSender: sender !== null,
-      thread: ticket === null ? null : ticket.isDeleted ? 'deleted' : threadStateFor({ state: ticket.state, closedAt: ticket.closedAt }, ctx.clock.now(), settings),
+      thread:
+        ticket === null
+          ? null
+          : ticket.isDeleted
+            ? 'deleted'
+            : threadStateFor({ state: ticket.state, closedAt: ticket.closedAt }, ctx.clock.now(), settings),
     })
-    const taken = options.take && (decision.landing === 'quarantine' || decision.landing === 'skip') && sender && !begun.duplicateOf ? ({ landing: 'new', reason: 'no_thread' } as LandingDecision) : decision
+    const taken =
+      options.take && (decision.landing === 'quarantine' || decision.landing === 'skip') && sender && !begun.duplicateOf
+        ? ({ landing: 'new', reason: 'no_thread' } as LandingDecision)
+        : decision
     return land(ctx, read, taken, match, ticket, agent, begun.duplicateOf)
   })
 }
@@ -165,7 +213,11 @@ async function land(
       return { ticket: null }
     case 'note_failure': {
       const noted = read.screening.bounce ? await noteBounce(ctx, read.screening.bounce) : null
-      await markSkipped(ctx, inbound.id, { ...about, ticket: noted?.ticket ?? ticket?.ticket ?? null, entry: noted?.entry ?? null })
+      await markSkipped(ctx, inbound.id, {
+        ...about,
+        ticket: noted?.ticket ?? ticket?.ticket ?? null,
+        entry: noted?.entry ?? null,
+      })
       return { ticket: noted?.ticket ?? ticket?.ticket ?? null }
     }
     case 'append':
@@ -204,7 +256,8 @@ async function postCustomerMail(ctx: Context, read: Read, ticket: TicketForMail,
     messageId: mail.messageId,
     moves: read.screening.kind === 'message',
   })
-  if (!flagged && read.screening.kind === 'message') await addCollaborators(ctx, ticket.thread, await copiesOf(ctx, read, ticket.requester), 'mail')
+  if (!flagged && read.screening.kind === 'message')
+    await addCollaborators(ctx, ticket.thread, await copiesOf(ctx, read, ticket.requester), 'mail')
   return entry
 }
 
@@ -212,9 +265,18 @@ async function postCustomerMail(ctx: Context, read: Read, ticket: TicketForMail,
  * An agent answered by mail. Only a proven one acts as themselves: verified by their domain, or writing to the address that was
  * made for them. What is not proven is kept as an internal note that says so.
  */
-async function postAgentMail(ctx: Context, read: Read, ticket: TicketForMail, agent: AgentCard, match: ThreadMatch): Promise<number> {
+async function postAgentMail(
+  ctx: Context,
+  read: Read,
+  ticket: TicketForMail,
+  agent: AgentCard,
+  match: ThreadMatch,
+): Promise<number> {
   const { mail, verdict, settings } = read
-  const proven = verdict.verdict === 'verified' || verdict.verdict === 'internal' || (match.kind === 'signed_address' && match.isParty && verdict.verdict !== 'failed')
+  const proven =
+    verdict.verdict === 'verified' ||
+    verdict.verdict === 'internal' ||
+    (match.kind === 'signed_address' && match.isParty && verdict.verdict !== 'failed')
   const facts = proven ? await agentFacts(ctx, agent.id) : null
   const text = (read.body.visibleText ?? read.body.text).trim()
   const extras = { channel: 'email' as const, files: read.files, inboundMessage: read.inbound.id, messageId: mail.messageId }
@@ -226,15 +288,26 @@ async function postAgentMail(ctx: Context, read: Read, ticket: TicketForMail, ag
   const asAgent = actingAs(ctx, agentActor(facts))
   const directive = /^#(reply|note)\s*$/i.exec(text.split('\n', 1)[0]!.trim())?.[1]?.toLowerCase()
   const body = directive ? text.slice(text.indexOf('\n') + 1).trim() : text
-  const isReply = (directive ?? settings['mail.agentAnswerIs']) === 'reply' && (verdict.verdict === 'verified' || verdict.verdict === 'internal')
+  const isReply =
+    (directive ?? settings['mail.agentAnswerIs']) === 'reply' &&
+    (verdict.verdict === 'verified' || verdict.verdict === 'internal')
   if (isReply && body) {
-    const { entry } = await replyToTicket(asAgent, { id: ticket.ticket }, { body, format: 'text', sendAnyway: true }, { channel: 'email', files: read.files, undoSeconds: 0 })
+    const { entry } = await replyToTicket(
+      asAgent,
+      { id: ticket.ticket },
+      { body, format: 'text', sendAnyway: true },
+      { channel: 'email', files: read.files, undoSeconds: 0 },
+    )
     return entry
   }
   return (await addNote(asAgent, { id: ticket.ticket }, { body: body || mail.subject, format: 'text' }, extras)).entry
 }
 
-async function openFromMail(ctx: Context, read: Read, continues: TicketForMail | null): Promise<{ ticket: number; entry: number }> {
+async function openFromMail(
+  ctx: Context,
+  read: Read,
+  continues: TicketForMail | null,
+): Promise<{ ticket: number; entry: number }> {
   const { inbound, mail, screening, verdict, settings } = read
   const t = translatorFor(settings['desk.locale'])
   const sender = read.sender!

@@ -14,7 +14,11 @@ import { type AlertPlan, onAssigneeEvent, onNewTicket } from './recipients.ts'
 
 type Kind = 'new_ticket' | 'new_message' | 'assigned'
 
-const TEMPLATE: Record<Kind, TemplateKey> = { new_ticket: 'alert_new_ticket', new_message: 'alert_new_message', assigned: 'alert_assigned' }
+const TEMPLATE: Record<Kind, TemplateKey> = {
+  new_ticket: 'alert_new_ticket',
+  new_message: 'alert_new_message',
+  assigned: 'alert_assigned',
+}
 
 /** Who would be told of this event, from cached facts alone. */
 export async function alertPlan(ctx: Context, kind: Kind, event: Pick<ReactPayload, 'facts' | 'actor'>): Promise<AlertPlan> {
@@ -36,7 +40,15 @@ export async function alertAgents(ctx: Context, kind: Kind, event: ReactPayload)
   if (plan.inApp.length > 0) {
     await ctx.db
       .insertInto('notification')
-      .values(plan.inApp.map((agent) => ({ agent_id: agent, event_id: event.event, kind, ticket_id: ticketId, created_at: ctx.clock.now() })))
+      .values(
+        plan.inApp.map((agent) => ({
+          agent_id: agent,
+          event_id: event.event,
+          kind,
+          ticket_id: ticketId,
+          created_at: ctx.clock.now(),
+        })),
+      )
       .onConflict((conflict) => conflict.doNothing())
       .execute()
   }
@@ -82,7 +94,10 @@ export async function alertAgents(ctx: Context, kind: Kind, event: ReactPayload)
 }
 
 /** What an agent has not read yet, newest first. */
-export async function unreadNotifications(ctx: Context, limit = 30): Promise<Array<{ id: number; kind: string; ticketId: number | null; createdAt: Date }>> {
+export async function unreadNotifications(
+  ctx: Context,
+  limit = 30,
+): Promise<Array<{ id: number; kind: string; ticketId: number | null; createdAt: Date }>> {
   if (ctx.actor.kind !== 'agent' || ctx.actor.id === null) return []
   const rows = await ctx.db
     .selectFrom('notification')

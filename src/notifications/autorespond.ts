@@ -24,7 +24,11 @@ export async function autoRespond(ctx: Context, event: ReactPayload): Promise<vo
   const own = (await activeMailboxes(ctx)).some((mailbox) => mailbox.address === requester.address)
   if (own || NEVER.test(requester.address)) return
   const now = ctx.clock.now()
-  const day = await recentOutbound(ctx, { recipient: requester.address, kind: 'autoresponse', since: new Date(now.getTime() - 86_400_000) })
+  const day = await recentOutbound(ctx, {
+    recipient: requester.address,
+    kind: 'autoresponse',
+    since: new Date(now.getTime() - 86_400_000),
+  })
   const recently = now.getTime() - settings['autoresponse.perAddressMinutes'] * 60_000
   if (day.length >= settings['autoresponse.perAddressPerDay'] || day.some((at) => at.getTime() > recently)) return
 
@@ -34,7 +38,10 @@ export async function autoRespond(ctx: Context, event: ReactPayload): Promise<vo
   const key = event.data.byAgent ? 'opened_for_you' : proven ? 'new_request' : 'new_request_unverified'
   const last = await lastMessage(ctx, ticket.threadId)
   const mail = await renderMail(ctx, key, requester.locale ?? settings['desk.locale'], {
-    ...(await ticketVariables(ctx, ticket, requester, { audience: 'customer', link: await ticketLink(ctx, ticket, requester.id) })),
+    ...(await ticketVariables(ctx, ticket, requester, {
+      audience: 'customer',
+      link: await ticketLink(ctx, ticket, requester.id),
+    })),
     message_html: last ? textAsHtml(visibleText(last).slice(0, 5_000)) : '',
     agent: { name: last?.author.name ?? '' },
   })

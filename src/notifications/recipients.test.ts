@@ -7,7 +7,14 @@ const agents = [
   { id: 2, isArchived: false, alertMail: false, awayUntil: null },
   { id: 3, isArchived: false, alertMail: true, awayUntil: new Date('2026-12-01T00:00:00Z') },
 ]
-const facts = (over: Partial<AlertFacts>): AlertFacts => ({ now, actor: { kind: 'user', id: 9 }, agents, assigneeId: null, managerId: null, ...over })
+const facts = (over: Partial<AlertFacts>): AlertFacts => ({
+  now,
+  actor: { kind: 'user', id: 9 },
+  agents,
+  assigneeId: null,
+  managerId: null,
+  ...over,
+})
 
 test('a new unassigned ticket mails the manager', () => {
   expect(onNewTicket(facts({ managerId: 1 }))).toEqual({ inApp: [], mail: [1] })

@@ -29,12 +29,16 @@ const usable = (facts: AlertFacts, id: number | null): Teller | null => {
   return found && !found.isArchived ? found : null
 }
 
-const wantsMail = (teller: Teller, now: Date): boolean => teller.alertMail && !(teller.awayUntil !== null && teller.awayUntil > now)
+const wantsMail = (teller: Teller, now: Date): boolean =>
+  teller.alertMail && !(teller.awayUntil !== null && teller.awayUntil > now)
 
 /** A new ticket that nobody has: its department sees it in Unassigned; the manager gets a mail. */
 export function onNewTicket(facts: AlertFacts): AlertPlan {
   const assignee = usable(facts, facts.assigneeId)
-  if (facts.assigneeId !== null) return assignee ? { inApp: [assignee.id], mail: wantsMail(assignee, facts.now) ? [assignee.id] : [] } : { inApp: [], mail: [] }
+  if (facts.assigneeId !== null)
+    return assignee
+      ? { inApp: [assignee.id], mail: wantsMail(assignee, facts.now) ? [assignee.id] : [] }
+      : { inApp: [], mail: [] }
   const manager = usable(facts, facts.managerId)
   return { inApp: [], mail: manager && wantsMail(manager, facts.now) ? [manager.id] : [] }
 }

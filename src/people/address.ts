@@ -7,14 +7,18 @@ export function isAddress(address: string): boolean {
   const at = address.lastIndexOf('@')
   const local = address.slice(0, at)
   const domain = address.slice(at + 1)
-  if (at < 1 || local.length > 64 || local.startsWith('.') || local.endsWith('.') || local.includes('..') || local.includes('@')) return false
+  if (at < 1 || local.length > 64 || local.startsWith('.') || local.endsWith('.') || local.includes('..') || local.includes('@'))
+    return false
   return /^[^\s.]+(\.[^\s.]+)*$/u.test(domain) && domain.length > 0
 }
 
 /** A name to greet when none was given: the local part, readable. */
 export function nameFromAddress(address: string): string {
   const local = address.split('@')[0] ?? address
-  const words = local.replace(/\+.*$/, '').split(/[._-]+/).filter(Boolean)
+  const words = local
+    .replace(/\+.*$/, '')
+    .split(/[._-]+/)
+    .filter(Boolean)
   return words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join(' ') || address
 }
 

@@ -16,7 +16,11 @@ export const CreateAgentInput = z.object({
 })
 
 /** Adds an agent without a password: they set one by invitation or reset. Errors: Forbidden, Invalid (taken address). */
-export async function createAgent(ctx: Context, input: z.input<typeof CreateAgentInput>, passwordHash: string | null = null): Promise<{ id: number }> {
+export async function createAgent(
+  ctx: Context,
+  input: z.input<typeof CreateAgentInput>,
+  passwordHash: string | null = null,
+): Promise<{ id: number }> {
   if (!ctx.actor.administrator) throw forbidden()
   const given = CreateAgentInput.parse(input)
   const email = normalAddress(given.email)
@@ -36,7 +40,14 @@ export async function createAgent(ctx: Context, input: z.input<typeof CreateAgen
       .returning('id')
       .executeTakeFirst()
     if (!row) throw invalid('/email', 'emailTaken')
-    await emit(ctx, agentCreated({ subject: { kind: 'agent', id: row.id }, data: { administrator: given.administrator }, facts: { internal: true } }))
+    await emit(
+      ctx,
+      agentCreated({
+        subject: { kind: 'agent', id: row.id },
+        data: { administrator: given.administrator },
+        facts: { internal: true },
+      }),
+    )
     dropCached(ctx, directoryCache)
     return { id: row.id }
   })
@@ -96,11 +107,15 @@ export async function changeAgent(ctx: Context, id: number, patch: AgentPatch): 
         alert_mail: patch.alertMail ?? before.alert_mail,
         away_until: patch.awayUntil === undefined ? before.away_until : patch.awayUntil,
         archived_at: patch.archived === undefined ? before.archived_at : patch.archived ? ctx.clock.now() : null,
-        ...(patch.preferences ? { preferences: JSON.stringify({ ...(before.preferences as object), ...patch.preferences }) } : {}),
+        ...(patch.preferences
+          ? { preferences: JSON.stringify({ ...(before.preferences as object), ...patch.preferences }) }
+          : {}),
       })
       .where('id', '=', id)
       .execute()
-    const changes = Object.fromEntries(Object.entries(patch).filter(([key]) => !['signature', 'preferences', 'name', 'email'].includes(key)))
+    const changes = Object.fromEntries(
+      Object.entries(patch).filter(([key]) => !['signature', 'preferences', 'name', 'email'].includes(key)),
+    )
     await emit(ctx, agentChanged({ subject: { kind: 'agent', id }, data: { changes }, facts: { internal: true } }))
     dropCached(ctx, directoryCache)
   })

@@ -16,7 +16,10 @@ export async function banAddress(ctx: Context, address: string, reason = ''): Pr
       .values({ address: normal, reason: reason.slice(0, 500), created_at: ctx.clock.now() })
       .onConflict((conflict) => conflict.column('address').doUpdateSet({ reason: reason.slice(0, 500) }))
       .execute()
-    await emit(ctx, addressBanned({ subject: { kind: 'ban', id: 0 }, data: {}, facts: { internal: true }, personal: { address: normal } }))
+    await emit(
+      ctx,
+      addressBanned({ subject: { kind: 'ban', id: 0 }, data: {}, facts: { internal: true }, personal: { address: normal } }),
+    )
   })
 }
 
@@ -25,7 +28,10 @@ export async function unbanAddress(ctx: Context, address: string): Promise<void>
   if (!ctx.actor.administrator) throw forbidden()
   await transact(ctx, async (ctx) => {
     await ctx.db.deleteFrom('banned_address').where('address', '=', normalAddress(address)).execute()
-    await emit(ctx, addressUnbanned({ subject: { kind: 'ban', id: 0 }, data: {}, facts: { internal: true }, personal: { address } }))
+    await emit(
+      ctx,
+      addressUnbanned({ subject: { kind: 'ban', id: 0 }, data: {}, facts: { internal: true }, personal: { address } }),
+    )
   })
 }
 

@@ -14,7 +14,18 @@ export interface EndUser {
   createdAt: Date
 }
 
-export const endUserColumns = ['id', 'name', 'address', 'locale', 'time_zone', 'organization_id', 'verified_at', 'blocked_at', 'password_hash', 'created_at'] as const
+export const endUserColumns = [
+  'id',
+  'name',
+  'address',
+  'locale',
+  'time_zone',
+  'organization_id',
+  'verified_at',
+  'blocked_at',
+  'password_hash',
+  'created_at',
+] as const
 
 type Row = {
   id: number
@@ -46,7 +57,11 @@ export const endUserOf = (row: Row): EndUser => ({
  * The person of an address, made when unknown, in one statement. When two transactions make the same person at once the second
  * one fails with 40001 and its verb runs again, then finding the first one's.
  */
-export async function upsertEndUser(ctx: Context, address: string, name: string): Promise<{ id: number; name: string; isNew: boolean }> {
+export async function upsertEndUser(
+  ctx: Context,
+  address: string,
+  name: string,
+): Promise<{ id: number; name: string; isNew: boolean }> {
   const now = ctx.clock.now()
   const { rows } = await sql<{ id: number | null; name: string; is_new: boolean }>`with known as (
       select u.id, u.name from end_user_address a join end_user u on u.id = a.end_user_id where a.address = ${address}
@@ -75,7 +90,11 @@ export async function endUserByAddress(ctx: Context, address: string): Promise<E
 
 export async function endUsersById(ctx: Context, ids: readonly number[]): Promise<EndUser[]> {
   if (ids.length === 0) return []
-  const rows = await ctx.db.selectFrom('end_user').select(endUserColumns).where('id', 'in', [...ids]).execute()
+  const rows = await ctx.db
+    .selectFrom('end_user')
+    .select(endUserColumns)
+    .where('id', 'in', [...ids])
+    .execute()
   return rows.map(endUserOf)
 }
 

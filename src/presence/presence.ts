@@ -21,7 +21,8 @@ export async function setPresence(ctx: Context, ref: TicketRef, doing: 'viewing'
   return transact(ctx, async (ctx) => {
     const ticket = await accessTicket({ ...ctx, tx: null }, ref, 'ticket.view')
     const before = (await whoIsHere(ctx, [ticket.id])).get(ticket.id) ?? []
-    if (doing === null) await ctx.db.deleteFrom('presence').where('ticket_id', '=', ticket.id).where('agent_id', '=', agent).execute()
+    if (doing === null)
+      await ctx.db.deleteFrom('presence').where('ticket_id', '=', ticket.id).where('agent_id', '=', agent).execute()
     else {
       const set = { doing, seen_at: ctx.clock.now() }
       await ctx.db
@@ -34,7 +35,9 @@ export async function setPresence(ctx: Context, ref: TicketRef, doing: 'viewing'
     if (JSON.stringify(now) !== JSON.stringify(before)) {
       const subject = { kind: 'ticket', id: ticket.id }
       const facts = factsOf(ticket, { internal: true })
-      afterCommit(ctx, () => ctx.live.tell({ id: 0, verb: 'presence.changed', subject, facts, more: { ticket: ticket.id, viewers: now } }))
+      afterCommit(ctx, () =>
+        ctx.live.tell({ id: 0, verb: 'presence.changed', subject, facts, more: { ticket: ticket.id, viewers: now } }),
+      )
     }
     return now
   })

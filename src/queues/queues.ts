@@ -39,12 +39,42 @@ export interface Queue {
 /** The queues a new desk ships with, in their order. The first one is where an agent lands. */
 export const queues: readonly Queue[] = [
   { key: 'needs-reply', sort: 'waiting', aside: false, counted: true, filter: () => ({ states: ['open'], waiting: true }) },
-  { key: 'mine', sort: 'updated', aside: false, counted: true, filter: ({ actor }) => ({ states: ['open', 'on_hold'], assigneeId: actor.id ?? -1 }) },
-  { key: 'unassigned', sort: 'updated', aside: false, counted: true, filter: () => ({ states: ['open', 'on_hold'], assigneeId: null }) },
-  { key: 'due-today', sort: 'due', aside: false, counted: true, filter: ({ endOfToday }) => ({ states: ['open'], dueBefore: endOfToday }) },
+  {
+    key: 'mine',
+    sort: 'updated',
+    aside: false,
+    counted: true,
+    filter: ({ actor }) => ({ states: ['open', 'on_hold'], assigneeId: actor.id ?? -1 }),
+  },
+  {
+    key: 'unassigned',
+    sort: 'updated',
+    aside: false,
+    counted: true,
+    filter: () => ({ states: ['open', 'on_hold'], assigneeId: null }),
+  },
+  {
+    key: 'due-today',
+    sort: 'due',
+    aside: false,
+    counted: true,
+    filter: ({ endOfToday }) => ({ states: ['open'], dueBefore: endOfToday }),
+  },
   { key: 'overdue', sort: 'due', aside: false, counted: true, filter: ({ now }) => ({ states: ['open'], dueBefore: now }) },
-  { key: 'waiting', sort: 'updated', aside: false, counted: true, filter: ({ waitingStatus }) => ({ states: ['on_hold'], statusId: waitingStatus }) },
-  { key: 'on-hold', sort: 'updated', aside: false, counted: true, filter: ({ holdStatus }) => ({ states: ['on_hold'], statusId: holdStatus }) },
+  {
+    key: 'waiting',
+    sort: 'updated',
+    aside: false,
+    counted: true,
+    filter: ({ waitingStatus }) => ({ states: ['on_hold'], statusId: waitingStatus }),
+  },
+  {
+    key: 'on-hold',
+    sort: 'updated',
+    aside: false,
+    counted: true,
+    filter: ({ holdStatus }) => ({ states: ['on_hold'], statusId: holdStatus }),
+  },
   { key: 'open', sort: 'updated', aside: false, counted: true, filter: () => ({ states: ['open', 'on_hold'] }) },
   {
     key: 'resolved',
@@ -79,7 +109,11 @@ export function queueOf(key: string): Queue {
 }
 
 /** A page of a queue: only what the actor may see. Errors: NotFound, Invalid at /cursor. */
-export async function queuePage(ctx: Context, key: string, options: { cursor?: string | null; limit?: number } = {}): Promise<Page<TicketListRow>> {
+export async function queuePage(
+  ctx: Context,
+  key: string,
+  options: { cursor?: string | null; limit?: number } = {},
+): Promise<Page<TicketListRow>> {
   const queue = queueOf(key)
   return findTickets(ctx, queue.filter(await facts(ctx)), { sort: queue.sort, ...options })
 }
@@ -91,7 +125,12 @@ export async function queueCounts(ctx: Context): Promise<Map<QueueKey, number>> 
   const row = await ctx.db
     .selectFrom('ticket')
     .select((eb) =>
-      counted.map((queue) => eb.fn.countAll<number>().filterWhere(conditionsOf(queue.filter(at))(eb as unknown as ExpressionBuilder<Database, 'ticket'>)).as(queue.key)),
+      counted.map((queue) =>
+        eb.fn
+          .countAll<number>()
+          .filterWhere(conditionsOf(queue.filter(at))(eb as unknown as ExpressionBuilder<Database, 'ticket'>))
+          .as(queue.key),
+      ),
     )
     .where('ticket.state', 'in', sql<'open'>`('open', 'on_hold')`)
     .where('ticket.place', '=', sql<'desk'>`'desk'`)

@@ -1,9 +1,9 @@
+import { z } from 'zod'
 import { cached, defineCached, dropCached } from '#core/cache.ts'
 import type { Context } from '#core/context.ts'
 import { forbidden, invalid, notFound } from '#core/errors.ts'
 import { defineEvent, emit } from '#core/events.ts'
 import { transact } from '#core/transact.ts'
-import { z } from 'zod'
 
 export interface HelpTopic {
   id: number
@@ -46,7 +46,11 @@ export const HelpTopicInput = z.object({
 })
 
 /** Creates a help topic, or changes the one of `id`; one topic is the default. Errors: Forbidden, NotFound, Invalid (name taken). */
-export async function saveHelpTopic(ctx: Context, id: number | null, input: z.input<typeof HelpTopicInput> & { archived?: boolean }): Promise<{ id: number }> {
+export async function saveHelpTopic(
+  ctx: Context,
+  id: number | null,
+  input: z.input<typeof HelpTopicInput> & { archived?: boolean },
+): Promise<{ id: number }> {
   if (!ctx.actor.administrator) throw forbidden()
   const given = HelpTopicInput.parse(input)
   return transact(ctx, async (ctx) => {
@@ -58,17 +62,24 @@ export async function saveHelpTopic(ctx: Context, id: number | null, input: z.in
       is_default: given.isDefault,
       archived_at: input.archived ? ctx.clock.now() : null,
     }
-    if (given.isDefault) await ctx.db.updateTable('help_topic').set({ is_default: false }).where('is_default', '=', true).execute()
-    const row = await (
-      id === null
-        ? ctx.db.insertInto('help_topic').values({ ...set, created_at: ctx.clock.now() }).returning('id').executeTakeFirst()
-        : ctx.db.updateTable('help_topic').set(set).where('id', '=', id).returning('id').executeTakeFirst()
+    if (given.isDefault)
+      await ctx.db.updateTable('help_topic').set({ is_default: false }).where('is_default', '=', true).execute()
+    const row = await (id === null
+      ? ctx.db
+          .insertInto('help_topic')
+          .values({ ...set, created_at: ctx.clock.now() })
+          .returning('id')
+          .executeTakeFirst()
+      : ctx.db.updateTable('help_topic').set(set).where('id', '=', id).returning('id').executeTakeFirst()
     ).catch((error: { code?: string }) => {
       if (error.code === '23505') throw invalid('/name', 'nameTaken')
       throw error
     })
     if (!row) throw notFound()
-    await emit(ctx, helpTopicChanged({ subject: { kind: 'help_topic', id: row.id }, data: { changes: given }, facts: { internal: true } }))
+    await emit(
+      ctx,
+      helpTopicChanged({ subject: { kind: 'help_topic', id: row.id }, data: { changes: given }, facts: { internal: true } }),
+    )
     dropCached(ctx, helpTopicsCache)
     return { id: row.id }
   })

@@ -21,7 +21,12 @@ export interface Routed {
  */
 export function routeDraft(
   draft: TicketDraft & { mailboxDepartmentId: number | null; needsTopic: boolean },
-  desk: { topics: readonly HelpTopic[]; defaultDepartmentId: number; defaultPriorityId: number; openDepartments: ReadonlySet<number> },
+  desk: {
+    topics: readonly HelpTopic[]
+    defaultDepartmentId: number
+    defaultPriorityId: number
+    openDepartments: ReadonlySet<number>
+  },
 ): Routed {
   const trace: Routed['trace'] = []
   const usable = desk.topics.filter((topic) => !topic.isArchived)

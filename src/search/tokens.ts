@@ -3,7 +3,8 @@
  * addresses and their parts, and words of scripts without spaces by Unicode segmentation (UAX #29).
  */
 
-const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+const SPACELESS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 const WORD = /[\p{L}\p{N}\p{M}]+(?:[.@_'’+-][\p{L}\p{N}\p{M}]+)*/gu
 const MAX_TOKENS = 2000
 const MAX_TOKEN = 64

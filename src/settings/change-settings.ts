@@ -17,7 +17,9 @@ export async function changeSettings(ctx: Context, patch: Partial<Settings>): Pr
   }
   return transact(ctx, async (ctx) => {
     const before = settingsSchema.parse(
-      Object.fromEntries((await ctx.db.selectFrom('setting').select(['key', 'value']).forUpdate().execute()).map((r) => [r.key, r.value])),
+      Object.fromEntries(
+        (await ctx.db.selectFrom('setting').select(['key', 'value']).forUpdate().execute()).map((r) => [r.key, r.value]),
+      ),
     )
     const changes: Record<string, { from: unknown; to: unknown }> = {}
     // Only what was given: partial() still fills defaults in.

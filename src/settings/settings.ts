@@ -54,7 +54,11 @@ export const settingsSchema = z.object({
   'mail.agentAnswerIs': z.enum(['note', 'reply']).default('note'),
   /** The mailboxes' servers take `support+anything@`: answers then come to a signed address. Boxes that we receive for ourselves always do. */
   'mail.plusAddressing': z.boolean().default(false),
-  'mail.attachUpToBytes': z.number().int().positive().default(10 * 1024 * 1024),
+  'mail.attachUpToBytes': z
+    .number()
+    .int()
+    .positive()
+    .default(10 * 1024 * 1024),
   'portal.guestsMayAsk': z.boolean().default(true),
   'portal.registration': z.boolean().default(true),
 })

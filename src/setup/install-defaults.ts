@@ -36,14 +36,32 @@ export async function installDefaults(ctx: Context): Promise<boolean> {
     const priority = (key: string): number => priorities.find((row) => row.key === key)!.id
     await ctx.db
       .insertInto('role')
-      .values(shippedRoles.map((role, index) => ({ key: role.key, name: role.name, permissions: [...role.permissions], position: index, created_at: now })))
+      .values(
+        shippedRoles.map((role, index) => ({
+          key: role.key,
+          name: role.name,
+          permissions: [...role.permissions],
+          position: index,
+          created_at: now,
+        })),
+      )
       .execute()
-    const department = await ctx.db.insertInto('department').values({ name: 'Support', created_at: now }).returning('id').executeTakeFirstOrThrow()
+    const department = await ctx.db
+      .insertInto('department')
+      .values({ name: 'Support', created_at: now })
+      .returning('id')
+      .executeTakeFirstOrThrow()
     await ctx.db
       .insertInto('help_topic')
       .values([
         { name: 'Question', position: 1, is_default: true, department_id: department.id, created_at: now },
-        { name: 'Something is broken', position: 2, department_id: department.id, priority_id: priority('high'), created_at: now },
+        {
+          name: 'Something is broken',
+          position: 2,
+          department_id: department.id,
+          priority_id: priority('high'),
+          created_at: now,
+        },
         { name: 'Access or account', position: 3, department_id: department.id, created_at: now },
         { name: 'Feedback', position: 4, department_id: department.id, priority_id: priority('low'), created_at: now },
       ])

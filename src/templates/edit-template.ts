@@ -29,7 +29,14 @@ export async function editTemplate(ctx: Context, input: z.input<typeof TemplateI
       .values({ key: given.key, locale: given.locale, ...set })
       .onConflict((conflict) => conflict.columns(['key', 'locale']).doUpdateSet(set))
       .execute()
-    await emit(ctx, templateChanged({ subject: { kind: 'mail_template', id: 0 }, data: { key: given.key, locale: given.locale, reset: false }, facts: { internal: true } }))
+    await emit(
+      ctx,
+      templateChanged({
+        subject: { kind: 'mail_template', id: 0 },
+        data: { key: given.key, locale: given.locale, reset: false },
+        facts: { internal: true },
+      }),
+    )
     dropCached(ctx, templatesCache)
   })
 }
@@ -38,9 +45,21 @@ export async function editTemplate(ctx: Context, input: z.input<typeof TemplateI
 export async function resetTemplate(ctx: Context, key: TemplateKey, locale: string): Promise<void> {
   if (!ctx.actor.administrator) throw forbidden()
   await transact(ctx, async (ctx) => {
-    const row = await ctx.db.deleteFrom('mail_template').where('key', '=', key).where('locale', '=', locale).returning('key').executeTakeFirst()
+    const row = await ctx.db
+      .deleteFrom('mail_template')
+      .where('key', '=', key)
+      .where('locale', '=', locale)
+      .returning('key')
+      .executeTakeFirst()
     if (!row) throw notFound()
-    await emit(ctx, templateChanged({ subject: { kind: 'mail_template', id: 0 }, data: { key, locale, reset: true }, facts: { internal: true } }))
+    await emit(
+      ctx,
+      templateChanged({
+        subject: { kind: 'mail_template', id: 0 },
+        data: { key, locale, reset: true },
+        facts: { internal: true },
+      }),
+    )
     dropCached(ctx, templatesCache)
   })
 }

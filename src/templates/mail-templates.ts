@@ -13,7 +13,15 @@ export interface TemplateInfo {
   variables: readonly string[]
 }
 
-const ticketVariables = ['desk.name', 'desk.url', 'ticket.number', 'ticket.subject', 'ticket.url', 'requester.name', 'requester.first_name'] as const
+const ticketVariables = [
+  'desk.name',
+  'desk.url',
+  'ticket.number',
+  'ticket.subject',
+  'ticket.url',
+  'requester.name',
+  'requester.first_name',
+] as const
 
 export const templateKeys = [
   'new_request',
@@ -36,9 +44,23 @@ export type TemplateKey = (typeof templateKeys)[number]
 
 export const templateInfo: Record<TemplateKey, TemplateInfo> = {
   new_request: { audience: 'customer', variables: [...ticketVariables, 'expected', 'message_html'] },
-  new_request_unverified: { audience: 'customer', variables: ['desk.name', 'desk.url', 'ticket.number', 'ticket.url', 'expected'] },
+  new_request_unverified: {
+    audience: 'customer',
+    variables: ['desk.name', 'desk.url', 'ticket.number', 'ticket.url', 'expected'],
+  },
   opened_for_you: { audience: 'customer', variables: [...ticketVariables, 'message_html', 'agent.name'] },
-  reply: { audience: 'customer', variables: [...ticketVariables, 'body_html', 'signature', 'agent.name', 'last_message_html', 'last_message_by', 'last_message_at'] },
+  reply: {
+    audience: 'customer',
+    variables: [
+      ...ticketVariables,
+      'body_html',
+      'signature',
+      'agent.name',
+      'last_message_html',
+      'last_message_by',
+      'last_message_at',
+    ],
+  },
   copied: { audience: 'customer', variables: [...ticketVariables, 'agent.name'] },
   link: { audience: 'customer', variables: [...ticketVariables, 'link'] },
   too_many: { audience: 'customer', variables: ['desk.name', 'desk.url'] },

@@ -1,8 +1,8 @@
 import { Liquid, type Template } from 'liquidjs'
-import { htmlToText } from '#core/html-to-text.ts'
 import { cached, defineCached } from '#core/cache.ts'
 import type { Context } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
+import { htmlToText } from '#core/html-to-text.ts'
 import { type MailTemplate, shippedTemplates, type TemplateKey } from './mail-templates.ts'
 
 /**
@@ -23,16 +23,28 @@ export const liquid = new Liquid({
 const MAX_COMPILED = 200
 
 /** Own versions by key and language, and their compiled form. */
-export const templatesCache = defineCached<{ own: Map<string, MailTemplate>; compiled: Map<string, Template[]> }>('mail templates', async (ctx) => {
-  const rows = await ctx.db.selectFrom('mail_template').selectAll().execute()
-  return { own: new Map(rows.map((row) => [`${row.key}:${row.locale}`, { subject: row.subject, body: row.body }])), compiled: new Map() }
-})
+export const templatesCache = defineCached<{ own: Map<string, MailTemplate>; compiled: Map<string, Template[]> }>(
+  'mail templates',
+  async (ctx) => {
+    const rows = await ctx.db.selectFrom('mail_template').selectAll().execute()
+    return {
+      own: new Map(rows.map((row) => [`${row.key}:${row.locale}`, { subject: row.subject, body: row.body }])),
+      compiled: new Map(),
+    }
+  },
+)
 
 /** The template in force for a language: the desk's own, else the shipped one, else English. */
 export async function templateFor(ctx: Context, key: TemplateKey, locale: string): Promise<MailTemplate> {
   const { own } = await cached(ctx, templatesCache)
   const language = locale.split('-')[0]!
-  return own.get(`${key}:${locale}`) ?? own.get(`${key}:${language}`) ?? shippedTemplates[language]?.[key] ?? own.get(`${key}:en`) ?? shippedTemplates.en![key]
+  return (
+    own.get(`${key}:${locale}`) ??
+    own.get(`${key}:${language}`) ??
+    shippedTemplates[language]?.[key] ??
+    own.get(`${key}:en`) ??
+    shippedTemplates.en![key]
+  )
 }
 
 export type TemplateVariables = Record<string, unknown>
@@ -46,7 +58,12 @@ export interface RenderedMail {
 const STYLE = `body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1c2430}a{color:#0b6e6e}blockquote{margin:0 0 0 4px;padding-left:12px;border-left:3px solid #d5dbe1;color:#44505c}.button{display:inline-block;padding:9px 16px;border-radius:6px;background:#0b6e6e;color:#fff;text-decoration:none}.signature{color:#5a6673}.quoted{margin-top:24px;color:#44505c}`
 
 /** Subject, HTML and text of a mail. A template that fails to render falls back to the shipped one, so that no mail is lost to a typo. */
-export async function renderMail(ctx: Context, key: TemplateKey, locale: string, variables: TemplateVariables): Promise<RenderedMail> {
+export async function renderMail(
+  ctx: Context,
+  key: TemplateKey,
+  locale: string,
+  variables: TemplateVariables,
+): Promise<RenderedMail> {
   const template = await templateFor(ctx, key, locale)
   const { compiled } = await cached(ctx, templatesCache)
   try {
@@ -58,7 +75,12 @@ export async function renderMail(ctx: Context, key: TemplateKey, locale: string,
 }
 
 /** Pure: the same for the editor's preview. Errors: Invalid at /subject or /body with Liquid's own sentence. */
-export function renderTemplate(template: MailTemplate, variables: TemplateVariables, locale: string, compiled: Map<string, Template[]> = new Map()): RenderedMail {
+export function renderTemplate(
+  template: MailTemplate,
+  variables: TemplateVariables,
+  locale: string,
+  compiled: Map<string, Template[]> = new Map(),
+): RenderedMail {
   const render = (source: string, pointer: string): string => {
     try {
       let parsed = compiled.get(source)
@@ -68,10 +90,13 @@ export function renderTemplate(template: MailTemplate, variables: TemplateVariab
       }
       return liquid.renderSync(parsed, variables) as string
     } catch (error) {
-      throw new AppError('invalid', 'invalid', { problems: [{ pointer, key: 'template', params: { problem: (error as Error).message.split('\n')[0]! } }], cause: error })
+      throw new AppError('invalid', 'invalid', {
+        problems: [{ pointer, key: 'template', params: { problem: (error as Error).message.split('\n')[0]! } }],
+        cause: error,
+      })
     }
   }
-  const subject = unescape(render(template.subject, '/subject')).replace(/\s+/g, ' ').trim().slice(0, 250)
+  const subject = asText(render(template.subject, '/subject')).replace(/\s+/g, ' ').trim().slice(0, 250)
   const body = render(template.body, '/body')
   return {
     subject,
@@ -87,8 +112,14 @@ const spellLinks = (html: string): string =>
   )
 
 /** A subject is text, not HTML: what outputEscape made of it is undone. */
-const unescape = (text: string): string =>
-  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#34;', '"').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+const asText = (text: string): string =>
+  text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&#34;', '"')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
 
 /** Plain text as the HTML of a mail: escaped, with its line breaks. */
 export const textAsHtml = (text: string): string =>

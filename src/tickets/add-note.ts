@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { htmlToText } from '#core/html-to-text.ts'
 import type { Context } from '#core/context.ts'
 import { invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
+import { htmlToText } from '#core/html-to-text.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
 import { attach, handOver, listAttachments, type NewAttachment } from '#files/attachments.ts'
@@ -25,9 +25,17 @@ export interface NoteExtras {
 }
 
 /** Adds an internal note: agents alone ever see it. It moves nothing. Errors: NotFound, Forbidden, Invalid. */
-export async function addNote(ctx: Context, ref: TicketRef, input: z.input<typeof NoteInput>, extras: NoteExtras = {}): Promise<{ entry: number }> {
+export async function addNote(
+  ctx: Context,
+  ref: TicketRef,
+  input: z.input<typeof NoteInput>,
+  extras: NoteExtras = {},
+): Promise<{ entry: number }> {
   const given = parseInput(NoteInput, input)
-  const composed = given.format === 'text' ? textAsHtml(given.body) : sanitizeComposed(given.body, { ownImage: (src) => src.startsWith('/files/') || src.startsWith('cid:') })
+  const composed =
+    given.format === 'text'
+      ? textAsHtml(given.body)
+      : sanitizeComposed(given.body, { ownImage: (src) => src.startsWith('/files/') || src.startsWith('cid:') })
   const text = given.format === 'text' ? given.body.trim() : htmlToText(composed)
   if (!text.trim() && !composed.includes('<img') && !extras.files?.length) throw invalid('/body', 'required')
   return transact(ctx, async (ctx) => {
@@ -35,7 +43,12 @@ export async function addNote(ctx: Context, ref: TicketRef, input: z.input<typeo
     const entry = await addEntry(ctx, ticket.threadId, {
       kind: 'note',
       channel: extras.channel ?? 'web',
-      author: { kind: ctx.actor.kind === 'system' ? 'system' : 'agent', id: ctx.actor.id, name: ctx.actor.name, address: ctx.actor.address },
+      author: {
+        kind: ctx.actor.kind === 'system' ? 'system' : 'agent',
+        id: ctx.actor.id,
+        name: ctx.actor.name,
+        address: ctx.actor.address,
+      },
       bodyText: text,
       bodyHtml: composed,
       releasedAt: ctx.clock.now(),
@@ -56,7 +69,14 @@ export async function addNote(ctx: Context, ref: TicketRef, input: z.input<typeo
       if (html !== composed) await setEntryHtml(ctx, entry, html)
     }
     const saved = await saveTicket(ctx, ticket, { ...ticket, lastEntryId: entry })
-    await emit(ctx, noteAdded({ subject: { kind: 'ticket', id: ticket.id }, data: { entry, mentions: [] }, facts: factsOf(saved, { internal: true }) }))
+    await emit(
+      ctx,
+      noteAdded({
+        subject: { kind: 'ticket', id: ticket.id },
+        data: { entry, mentions: [] },
+        facts: factsOf(saved, { internal: true }),
+      }),
+    )
     return { entry }
   })
 }

@@ -33,11 +33,19 @@ export async function assignTicket(ctx: Context, ref: TicketRef, input: z.input<
       // Whoever gets a ticket must be able to answer or at least note on one; being assigned then shows it to them.
       if (!facts || !agentActor(facts).may('ticket.note')) throw invalid('/agent', 'unknownChoice')
     }
-    if (given.team != null && !directory.teams.some((team) => team.id === given.team && !team.isArchived)) throw invalid('/team', 'unknownChoice')
+    if (given.team != null && !directory.teams.some((team) => team.id === given.team && !team.isArchived))
+      throw invalid('/team', 'unknownChoice')
     if (next.assigneeId === ticket.assigneeId && next.teamId === ticket.teamId) return ticket
     const saved = await saveTicket(ctx, ticket, next)
     // Who had it may see it no longer: their lists must learn that too.
-    afterCommit(ctx, () => ctx.live.tell({ id: 0, verb: ticketAssigned.verb, subject: { kind: 'ticket', id: ticket.id }, facts: factsOf(ticket, { internal: true }) }))
+    afterCommit(ctx, () =>
+      ctx.live.tell({
+        id: 0,
+        verb: ticketAssigned.verb,
+        subject: { kind: 'ticket', id: ticket.id },
+        facts: factsOf(ticket, { internal: true }),
+      }),
+    )
     await emit(
       ctx,
       ticketAssigned({

@@ -39,7 +39,11 @@ async function byKey(ctx: Context, key: string): Promise<Status> {
 
 async function move(ctx: Context, ticket: Ticket, status: Status, reason: string | null, cause: string): Promise<Ticket> {
   if (status.id === ticket.statusId && (reason ?? null) === ticket.statusReason) return ticket
-  const saved = await saveTicket(ctx, ticket, afterStatus(ticket, { at: ctx.clock.now(), status, reason }, await readSettings(ctx)))
+  const saved = await saveTicket(
+    ctx,
+    ticket,
+    afterStatus(ticket, { at: ctx.clock.now(), status, reason }, await readSettings(ctx)),
+  )
   await emit(
     ctx,
     statusChanged({
@@ -67,11 +71,19 @@ export async function reopenAsCustomer(ctx: Context, ref: TicketRef): Promise<Ti
     if (ticket.state !== 'resolved' && ticket.state !== 'closed') return ticket
     const settings = await readSettings(ctx)
     const now = ctx.clock.now()
-    if (ticket.state === 'closed' && ticket.closedAt && now.getTime() - ticket.closedAt.getTime() > settings['tickets.reopenClosedWithinDays'] * 86_400_000) {
+    if (
+      ticket.state === 'closed' &&
+      ticket.closedAt &&
+      now.getTime() - ticket.closedAt.getTime() > settings['tickets.reopenClosedWithinDays'] * 86_400_000
+    ) {
       throw new AppError('conflict', 'closedForGood')
     }
     const moved = await move(ctx, ticket, await statusByKey(ctx, 'open'), null, 'customer')
-    return saveTicket(ctx, moved, afterStatus({ ...moved, waitingSince: now }, { at: now, status: await statusByKey(ctx, 'open'), reason: null }, settings))
+    return saveTicket(
+      ctx,
+      moved,
+      afterStatus({ ...moved, waitingSince: now }, { at: now, status: await statusByKey(ctx, 'open'), reason: null }, settings),
+    )
   })
 }
 

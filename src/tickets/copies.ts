@@ -22,7 +22,11 @@ export async function addCopy(ctx: Context, ref: TicketRef, input: z.input<typeo
     const person = await findOrCreateEndUser(ctx, { address, name: given.name ?? null })
     if (person.id === ticket.requesterId) throw invalid('/email', 'isRequester')
     const added = await addCollaborators(ctx, ticket.threadId, [person.id], 'agent')
-    if (added.length > 0) await emit(ctx, copiesChanged({ subject: { kind: 'ticket', id: ticket.id }, data: { added, removed: [] }, facts: factsOf(ticket) }))
+    if (added.length > 0)
+      await emit(
+        ctx,
+        copiesChanged({ subject: { kind: 'ticket', id: ticket.id }, data: { added, removed: [] }, facts: factsOf(ticket) }),
+      )
   })
 }
 
@@ -31,7 +35,14 @@ export async function removeCopy(ctx: Context, ref: TicketRef, endUser: number):
   await transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, 'ticket.people')
     if (await removeCollaborator(ctx, ticket.threadId, endUser)) {
-      await emit(ctx, copiesChanged({ subject: { kind: 'ticket', id: ticket.id }, data: { added: [], removed: [endUser] }, facts: factsOf(ticket) }))
+      await emit(
+        ctx,
+        copiesChanged({
+          subject: { kind: 'ticket', id: ticket.id },
+          data: { added: [], removed: [endUser] },
+          facts: factsOf(ticket),
+        }),
+      )
     }
   })
 }

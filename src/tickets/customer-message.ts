@@ -17,7 +17,12 @@ import { saveTicket, type Ticket } from './ticket-store.ts'
 export const CustomerReplyInput = z.object({ message: z.string().trim().min(1).max(200_000) })
 
 /** A customer writes on their ticket in the portal. Errors: NotFound, Invalid. */
-export async function replyAsCustomer(ctx: Context, ref: TicketRef, input: z.input<typeof CustomerReplyInput>, files: readonly NewAttachment[] = []): Promise<{ ticket: Ticket; entry: number }> {
+export async function replyAsCustomer(
+  ctx: Context,
+  ref: TicketRef,
+  input: z.input<typeof CustomerReplyInput>,
+  files: readonly NewAttachment[] = [],
+): Promise<{ ticket: Ticket; entry: number }> {
   const given = parseInput(CustomerReplyInput, input)
   return transact(ctx, async (ctx) => {
     const ticket = await accessOwnTicket(ctx, ref)
@@ -46,7 +51,11 @@ export interface IncomingMessage {
 }
 
 /** The intake's way in: a mail that belongs to this ticket. Runs as the system. */
-export async function takeMessage(ctx: Context, ticketId: number, message: IncomingMessage): Promise<{ ticket: Ticket; entry: number }> {
+export async function takeMessage(
+  ctx: Context,
+  ticketId: number,
+  message: IncomingMessage,
+): Promise<{ ticket: Ticket; entry: number }> {
   return transact(ctx, async (ctx) => appendMessage(ctx, await accessTicket(ctx, { id: ticketId }, 'ticket.view'), message))
 }
 
@@ -74,7 +83,14 @@ async function appendMessage(ctx: Context, ticket: Ticket, message: IncomingMess
   const isAway = assignee !== null && (assignee.isArchived || (assignee.awayUntil !== null && assignee.awayUntil > now))
   const next = afterMessage(
     ticket,
-    { at: now, entry, preview: previewOf(message.body.visibleText ?? message.body.text), open, assigneeIsAway: isAway, moves: message.moves },
+    {
+      at: now,
+      entry,
+      preview: previewOf(message.body.visibleText ?? message.body.text),
+      open,
+      assigneeIsAway: isAway,
+      moves: message.moves,
+    },
     settings,
   )
   const saved = await saveTicket(ctx, ticket, next)
@@ -83,7 +99,12 @@ async function appendMessage(ctx: Context, ticket: Ticket, message: IncomingMess
     ctx,
     customerWrote({
       subject,
-      data: { entry, reopened: saved.reopenedAt !== ticket.reopenedAt, flagged: message.isFlagged ?? false, automatic: !message.moves },
+      data: {
+        entry,
+        reopened: saved.reopenedAt !== ticket.reopenedAt,
+        flagged: message.isFlagged ?? false,
+        automatic: !message.moves,
+      },
       facts: factsOf(saved),
     }),
   )
@@ -92,7 +113,14 @@ async function appendMessage(ctx: Context, ticket: Ticket, message: IncomingMess
       ctx,
       statusChanged({
         subject,
-        data: { from: ticket.statusId, to: saved.statusId, fromState: ticket.state, toState: saved.state, reason: null, cause: 'customer' },
+        data: {
+          from: ticket.statusId,
+          to: saved.statusId,
+          fromState: ticket.state,
+          toState: saved.state,
+          reason: null,
+          cause: 'customer',
+        },
         facts: factsOf(saved),
       }),
     )
@@ -102,7 +130,11 @@ async function appendMessage(ctx: Context, ticket: Ticket, message: IncomingMess
       ctx,
       ticketAssigned({
         subject,
-        data: { from: { agent: ticket.assigneeId, team: ticket.teamId }, to: { agent: null, team: ticket.teamId }, claimed: false },
+        data: {
+          from: { agent: ticket.assigneeId, team: ticket.teamId },
+          to: { agent: null, team: ticket.teamId },
+          claimed: false,
+        },
         facts: factsOf(saved, { internal: true }),
       }),
     )

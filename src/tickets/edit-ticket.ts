@@ -27,7 +27,8 @@ export async function editTicket(ctx: Context, ref: TicketRef, input: z.input<ty
     const ticket = await accessTicket(ctx, ref, 'ticket.edit')
     let next: Ticket = { ...ticket, subject: given.subject ?? ticket.subject }
     if (given.topic !== undefined) {
-      if (given.topic !== null && !(await readHelpTopics(ctx)).some((topic) => topic.id === given.topic && !topic.isArchived)) throw invalid('/topic', 'unknownChoice')
+      if (given.topic !== null && !(await readHelpTopics(ctx)).some((topic) => topic.id === given.topic && !topic.isArchived))
+        throw invalid('/topic', 'unknownChoice')
       next = { ...next, helpTopicId: given.topic }
     }
     if (given.priority !== undefined && given.priority !== ticket.priorityId) {
@@ -41,7 +42,11 @@ export async function editTicket(ctx: Context, ref: TicketRef, input: z.input<ty
     const saved = await saveTicket(ctx, ticket, next)
     if (changes.subject) {
       const requester = await findEndUser(ctx, ticket.requesterId)
-      await indexDocument(ctx, { kind: 'ticket', id: ticket.id, publicText: [ticket.number, saved.subject, requester?.name ?? null, requester?.address ?? null] })
+      await indexDocument(ctx, {
+        kind: 'ticket',
+        id: ticket.id,
+        publicText: [ticket.number, saved.subject, requester?.name ?? null, requester?.address ?? null],
+      })
     }
     await emit(ctx, ticketEdited({ subject: { kind: 'ticket', id: ticket.id }, data: { changes }, facts: factsOf(saved) }))
     return saved
@@ -54,7 +59,14 @@ export async function moveTicket(ctx: Context, ref: TicketRef, place: TicketPlac
     const ticket = await accessTicket(ctx, ref, place === 'trash' ? 'ticket.delete' : 'ticket.edit')
     if (ticket.place === place) return ticket
     const saved = await saveTicket(ctx, ticket, { ...ticket, place })
-    await emit(ctx, ticketMoved({ subject: { kind: 'ticket', id: ticket.id }, data: { from: ticket.place, to: place }, facts: factsOf(saved, { internal: true }) }))
+    await emit(
+      ctx,
+      ticketMoved({
+        subject: { kind: 'ticket', id: ticket.id },
+        data: { from: ticket.place, to: place },
+        facts: factsOf(saved, { internal: true }),
+      }),
+    )
     return saved
   })
 }

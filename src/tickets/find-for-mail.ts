@@ -12,8 +12,16 @@ export interface TicketForMail extends FoundThread {
 }
 
 /** The tickets that a mail may belong to, with who takes part in each, in one query. For the intake: runs as the system. */
-export async function ticketsForMail(ctx: Context, candidates: ThreadCandidates): Promise<FoundThreads & { tickets: ReadonlyMap<number, TicketForMail> }> {
-  const ids = [...new Set([...(candidates.signedAddress ? [candidates.signedAddress.ticket] : []), ...candidates.signedIds.map((id) => id.ticket)])].filter((id) => id > 0)
+export async function ticketsForMail(
+  ctx: Context,
+  candidates: ThreadCandidates,
+): Promise<FoundThreads & { tickets: ReadonlyMap<number, TicketForMail> }> {
+  const ids = [
+    ...new Set([
+      ...(candidates.signedAddress ? [candidates.signedAddress.ticket] : []),
+      ...candidates.signedIds.map((id) => id.ticket),
+    ]),
+  ].filter((id) => id > 0)
   const { knownIds, numbers } = candidates
   const byTicket = new Map<number, FoundThread>()
   const byMessageId = new Map<string, FoundThread>()

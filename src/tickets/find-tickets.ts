@@ -60,9 +60,15 @@ type Eb = ExpressionBuilder<Database, 'ticket'>
 export function conditionsOf(filter: TicketFilter): (eb: Eb) => Expression<SqlBool> {
   return (eb) => {
     const all: Expression<SqlBool>[] = [eb('ticket.place', '=', eb.val(filter.place ?? 'desk'))]
-    if (filter.states) all.push(filter.states.length === 1 ? eb('ticket.state', '=', filter.states[0]!) : eb('ticket.state', 'in', [...filter.states]))
+    if (filter.states)
+      all.push(
+        filter.states.length === 1 ? eb('ticket.state', '=', filter.states[0]!) : eb('ticket.state', 'in', [...filter.states]),
+      )
     if (filter.statusId !== undefined) all.push(eb('ticket.status_id', '=', filter.statusId))
-    if (filter.assigneeId !== undefined) all.push(filter.assigneeId === null ? eb('ticket.assignee_id', 'is', null) : eb('ticket.assignee_id', '=', filter.assigneeId))
+    if (filter.assigneeId !== undefined)
+      all.push(
+        filter.assigneeId === null ? eb('ticket.assignee_id', 'is', null) : eb('ticket.assignee_id', '=', filter.assigneeId),
+      )
     if (filter.teamIds) all.push(filter.teamIds.length > 0 ? eb('ticket.team_id', 'in', [...filter.teamIds]) : eb.val(false))
     if (filter.departmentId !== undefined) all.push(eb('ticket.department_id', '=', filter.departmentId))
     if (filter.requesterId !== undefined) all.push(eb('ticket.requester_id', '=', filter.requesterId))
@@ -74,12 +80,13 @@ export function conditionsOf(filter: TicketFilter): (eb: Eb) => Expression<SqlBo
   }
 }
 
-const SORTS: Record<TicketSort, { column: 'waiting_since' | 'due_at' | 'updated_at' | 'last_message_at'; descending: boolean }> = {
-  waiting: { column: 'waiting_since', descending: false },
-  due: { column: 'due_at', descending: false },
-  updated: { column: 'updated_at', descending: true },
-  newest: { column: 'last_message_at', descending: true },
-}
+const SORTS: Record<TicketSort, { column: 'waiting_since' | 'due_at' | 'updated_at' | 'last_message_at'; descending: boolean }> =
+  {
+    waiting: { column: 'waiting_since', descending: false },
+    due: { column: 'due_at', descending: false },
+    updated: { column: 'updated_at', descending: true },
+    newest: { column: 'last_message_at', descending: true },
+  }
 
 const columns = [
   'ticket.id',
@@ -122,7 +129,9 @@ export async function findTickets(
     .innerJoin('end_user', 'end_user.id', 'ticket.requester_id')
     .select(columns)
     .where((eb) => visibleTickets(ctx.actor)(eb as unknown as Eb))
-    .where((eb) => (words === undefined ? conditionsOf(filter)(eb as unknown as Eb) : eb.and([conditionsAnyPlace(filter)(eb as unknown as Eb)])))
+    .where((eb) =>
+      words === undefined ? conditionsOf(filter)(eb as unknown as Eb) : eb.and([conditionsAnyPlace(filter)(eb as unknown as Eb)]),
+    )
     .orderBy(`ticket.${column}`, descending ? 'desc' : 'asc')
     .orderBy('ticket.id', descending ? 'desc' : 'asc')
     .limit(limit + 1)
@@ -137,7 +146,9 @@ export async function findTickets(
   }
   if (agent !== null) {
     query = query
-      .leftJoin('ticket_seen', (join) => join.onRef('ticket_seen.ticket_id', '=', 'ticket.id').on('ticket_seen.agent_id', '=', agent))
+      .leftJoin('ticket_seen', (join) =>
+        join.onRef('ticket_seen.ticket_id', '=', 'ticket.id').on('ticket_seen.agent_id', '=', agent),
+      )
       .select(sql<boolean>`ticket.last_entry_id > coalesce(ticket_seen.entry_id, 0)`.as('isUnread')) as typeof query
   }
   if (options.cursor) {
@@ -151,7 +162,11 @@ export async function findTickets(
   const rows = (await query.execute()) as unknown as TicketListRow[]
   const page = rows.slice(0, limit).map((row) => ({ ...row, isUnread: row.isUnread ?? false }))
   const last = page.at(-1)
-  const edge = last && { waiting_since: last.waitingSince, due_at: last.dueAt, updated_at: last.updatedAt, last_message_at: last.lastMessageAt }[column]
+  const edge =
+    last &&
+    { waiting_since: last.waitingSince, due_at: last.dueAt, updated_at: last.updatedAt, last_message_at: last.lastMessageAt }[
+      column
+    ]
   return { rows: page, next: rows.length > limit && last && edge ? writeCursor([edge.toISOString(), last.id]) : null }
 }
 

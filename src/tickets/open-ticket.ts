@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { htmlToText } from '#core/html-to-text.ts'
 import type { Verdict } from '#channels/email/sender-verdict.ts'
 import { activeMailbox } from '#channels/mailboxes.ts'
 import type { Context } from '#core/context.ts'
 import { forbidden, invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
+import { htmlToText } from '#core/html-to-text.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
 import { attach, type NewAttachment } from '#files/attachments.ts'
@@ -38,7 +38,10 @@ export const OpenTicketInput = z.object({
   department: z.number().int().nullable().default(null),
   priority: z.number().int().nullable().default(null),
   assignee: z.number().int().nullable().default(null),
-  copies: z.array(z.object({ email: z.string().trim().max(254), name: z.string().trim().max(120).optional() })).max(50).default([]),
+  copies: z
+    .array(z.object({ email: z.string().trim().max(254), name: z.string().trim().max(120).optional() }))
+    .max(50)
+    .default([]),
   /** Send the usual confirmation to the requester. */
   autorespond: z.boolean().default(true),
   /** Alert agents. */
@@ -64,16 +67,23 @@ export interface OpenTicketOrigin {
  * Opens a ticket, whatever door it came through. An agent opens one for a customer with ticket.create in its department; a
  * customer for themselves; a token with its agent's right. Errors: Forbidden, Invalid with pointers.
  */
-export async function openTicket(ctx: Context, input: z.input<typeof OpenTicketInput>, origin: OpenTicketOrigin): Promise<Ticket> {
+export async function openTicket(
+  ctx: Context,
+  input: z.input<typeof OpenTicketInput>,
+  origin: OpenTicketOrigin,
+): Promise<Ticket> {
   const given = parseInput(OpenTicketInput, input)
   const address = normalAddress(given.requester.email)
   if (!isAddress(address)) throw invalid('/requester/email', 'email')
-  for (const [index, copy] of given.copies.entries()) if (!isAddress(normalAddress(copy.email))) throw invalid(`/copies/${index}`, 'email')
+  for (const [index, copy] of given.copies.entries())
+    if (!isAddress(normalAddress(copy.email))) throw invalid(`/copies/${index}`, 'email')
   if (ctx.actor.kind === 'user' && normalAddress(ctx.actor.address ?? '') !== address) throw forbidden()
 
   const settings = await readSettings(ctx)
   const directory = await readDirectory(ctx)
-  const openDepartments = new Set(directory.departments.filter((department) => !department.isArchived).map((department) => department.id))
+  const openDepartments = new Set(
+    directory.departments.filter((department) => !department.isArchived).map((department) => department.id),
+  )
   const mailbox = origin.mailbox == null ? null : await activeMailbox(ctx, origin.mailbox)
   const byStaff = ctx.actor.kind === 'agent' || ctx.actor.kind === 'token'
   const routed = routeDraft(
@@ -97,9 +107,14 @@ export async function openTicket(ctx: Context, input: z.input<typeof OpenTicketI
   const status = await statusByKey(ctx, 'open')
   const assignee = given.assignee === null ? null : await findAgent(ctx, given.assignee)
   if (given.assignee !== null && (!assignee || assignee.isArchived)) throw invalid('/assignee', 'unknownChoice')
-  if (given.assignee !== null && byStaff && !ctx.actor.may('ticket.assign', { department: routed.departmentId })) throw forbidden()
+  if (given.assignee !== null && byStaff && !ctx.actor.may('ticket.assign', { department: routed.departmentId }))
+    throw forbidden()
 
-  const html = origin.body ? origin.body.html : given.format === 'html' ? sanitizeComposed(given.message, { ownImage: (src) => src.startsWith('/files/') }) : null
+  const html = origin.body
+    ? origin.body.html
+    : given.format === 'html'
+      ? sanitizeComposed(given.message, { ownImage: (src) => src.startsWith('/files/') })
+      : null
   const text = origin.body ? origin.body.text : html === null ? given.message : htmlToText(html)
   if (!origin.body && !text.trim() && !html?.includes('<img')) throw invalid('/message', 'required')
   const preview = previewOf(origin.body?.visibleText ?? text)
@@ -171,7 +186,11 @@ export async function openTicket(ctx: Context, input: z.input<typeof OpenTicketI
       if (person.id !== requester.id) copies.push(person.id)
     }
     await addCollaborators(ctx, thread, copies, ctx.actor.kind)
-    await indexDocument(ctx, { kind: 'ticket', id: ticket.id, publicText: [ticket.number, ticket.subject, requester.name, given.requester.name ?? null, address] })
+    await indexDocument(ctx, {
+      kind: 'ticket',
+      id: ticket.id,
+      publicText: [ticket.number, ticket.subject, requester.name, given.requester.name ?? null, address],
+    })
     await emit(
       ctx,
       ticketOpened({

@@ -17,9 +17,16 @@ export interface Sender {
 }
 
 /** Who a mail about a ticket comes from: the mailbox the ticket came to, else its department's, else the desk's. */
-export async function senderOf(ctx: Context, ticket: Pick<Ticket, 'id' | 'mailboxId' | 'departmentId'>, recipient: string, agentName?: string | null): Promise<Sender> {
+export async function senderOf(
+  ctx: Context,
+  ticket: Pick<Ticket, 'id' | 'mailboxId' | 'departmentId'>,
+  recipient: string,
+  agentName?: string | null,
+): Promise<Sender> {
   const settings = await readSettings(ctx)
-  const mailbox = (ticket.mailboxId === null ? null : await activeMailbox(ctx, ticket.mailboxId)) ?? (await sendingMailbox(ctx, ticket.departmentId))
+  const mailbox =
+    (ticket.mailboxId === null ? null : await activeMailbox(ctx, ticket.mailboxId)) ??
+    (await sendingMailbox(ctx, ticket.departmentId))
   const desk = settings['desk.name']
   const address = mailbox?.address ?? `noreply@${new URL(await publicAddress(ctx)).hostname.replace(/^\[|\]$/g, '')}`
   const tagged = mailbox && (!mailbox.fetches || settings['mail.plusAddressing'])
@@ -33,7 +40,12 @@ export async function senderOf(ctx: Context, ticket: Pick<Ticket, 'id' | 'mailbo
 const LINK_SECONDS = 30 * 24 * 3600
 
 /** Files of an entry as a mail carries them: inline pictures always, others up to the desk's limit, the rest as signed links. */
-export async function mailFiles(ctx: Context, html: string, files: readonly Attachment[], settings: Settings): Promise<{ files: OutboundFile[]; links: string }> {
+export async function mailFiles(
+  ctx: Context,
+  html: string,
+  files: readonly Attachment[],
+  settings: Settings,
+): Promise<{ files: OutboundFile[]; links: string }> {
   const inline = new Set(inlineAttachmentIds(html))
   const carried: OutboundFile[] = []
   const linked: Attachment[] = []
@@ -42,7 +54,13 @@ export async function mailFiles(ctx: Context, html: string, files: readonly Atta
     const isInline = inline.has(file.id)
     size += file.size
     if (!isInline && size > settings['mail.attachUpToBytes']) linked.push(file)
-    else carried.push({ blob: file.blob, name: file.name, contentType: file.contentType, contentId: isInline ? `attachment-${file.id}` : null })
+    else
+      carried.push({
+        blob: file.blob,
+        name: file.name,
+        contentType: file.contentType,
+        contentId: isInline ? `attachment-${file.id}` : null,
+      })
   }
   if (linked.length === 0) return { files: carried, links: '' }
   const base = await publicAddress(ctx)
@@ -71,6 +89,8 @@ export async function ticketVariables(
       url: options.link ?? `${base}${options.audience === 'agent' ? '/agent' : ''}/tickets/${ticket.number}`,
     },
     requester: { name: requester.name, first_name: requester.name.split(' ')[0] ?? requester.name },
-    expected: ticket.dueAt ? formatDue(ticket.dueAt, ctx.clock.now(), requester.timeZone ?? settings['desk.timeZone'], ctx.locale) : '',
+    expected: ticket.dueAt
+      ? formatDue(ticket.dueAt, ctx.clock.now(), requester.timeZone ?? settings['desk.timeZone'], ctx.locale)
+      : '',
   }
 }

@@ -24,29 +24,49 @@ export async function releaseReply(ctx: Context, entryId: number): Promise<void>
     if (!peek || peek.releasedAt) return
     const ticket = await accessTicket(ctx, { thread: peek.threadId }, 'ticket.reply')
     await releaseEntry(ctx, entryId)
-    const status = peek.statusOnRelease === null ? await statusByKey(ctx, (await readSettings(ctx))['replies.statusAfter']) : await statusById(ctx, peek.statusOnRelease)
+    const status =
+      peek.statusOnRelease === null
+        ? await statusByKey(ctx, (await readSettings(ctx))['replies.statusAfter'])
+        : await statusById(ctx, peek.statusOnRelease)
     await finishReply(ctx, ticket, peek, status)
   })
 }
 
 /** What a released reply does to its ticket. A customer's message that came within the window keeps the ticket open. */
-export async function finishReply(ctx: Context, ticket: Ticket, entry: Pick<Entry, 'id' | 'bodyText' | 'visibleText'>, status: Status): Promise<Ticket> {
+export async function finishReply(
+  ctx: Context,
+  ticket: Ticket,
+  entry: Pick<Entry, 'id' | 'bodyText' | 'visibleText'>,
+  status: Status,
+): Promise<Ticket> {
   const now = ctx.clock.now()
   const settings = await readSettings(ctx)
-  const crossed = ticket.lastEntryId !== null && ticket.lastEntryId > entry.id && ticket.state === 'open' && ticket.waitingSince !== null
+  const crossed =
+    ticket.lastEntryId !== null && ticket.lastEntryId > entry.id && ticket.state === 'open' && ticket.waitingSince !== null
   const replied = afterReply(ticket, { at: now, entry: entry.id, preview: previewOf(visibleText(entry)), status }, settings)
   const next = crossed ? { ...ticket, lastResponseAt: now, firstResponseAt: ticket.firstResponseAt ?? now } : replied
   const saved = await saveTicket(ctx, ticket, next)
   await emit(
     ctx,
-    ticketReplied({ subject: { kind: 'ticket', id: ticket.id }, data: { entry: entry.id, first: ticket.firstResponseAt === null }, facts: factsOf(saved) }),
+    ticketReplied({
+      subject: { kind: 'ticket', id: ticket.id },
+      data: { entry: entry.id, first: ticket.firstResponseAt === null },
+      facts: factsOf(saved),
+    }),
   )
   if (saved.statusId !== ticket.statusId) {
     await emit(
       ctx,
       statusChanged({
         subject: { kind: 'ticket', id: ticket.id },
-        data: { from: ticket.statusId, to: saved.statusId, fromState: ticket.state, toState: saved.state, reason: null, cause: 'reply' },
+        data: {
+          from: ticket.statusId,
+          to: saved.statusId,
+          fromState: ticket.state,
+          toState: saved.state,
+          reason: null,
+          cause: 'reply',
+        },
         facts: factsOf(saved),
       }),
     )
@@ -58,7 +78,7 @@ export async function finishReply(ctx: Context, ticket: Ticket, entry: Pick<Entr
 export async function withdrawReply(ctx: Context, entryId: number): Promise<{ draft: number }> {
   return transact(ctx, async (ctx) => {
     const entry = await lockEntry(ctx, entryId)
-    if (!entry || entry.kind !== 'response' || ctx.actor.id === null || entry.author.id !== ctx.actor.id) throw notFound()
+    if (entry?.kind !== 'response' || ctx.actor.id === null || entry.author.id !== ctx.actor.id) throw notFound()
     const ticket = await accessTicket(ctx, { thread: entry.threadId }, 'ticket.reply')
     if (entry.releasedAt) throw new AppError('conflict', 'replyHasLeft')
     const outbound = await withdrawOutbound(ctx, entryId)
@@ -73,7 +93,14 @@ export async function withdrawReply(ctx: Context, entryId: number): Promise<{ dr
       recipients: entry.recipients,
     })
     await handOver(ctx, { kind: 'entry', id: entryId }, { kind: 'draft', id: draft })
-    await emit(ctx, replyWithdrawn({ subject: { kind: 'ticket', id: ticket.id }, data: { entry: entryId }, facts: factsOf(ticket, { internal: true }) }))
+    await emit(
+      ctx,
+      replyWithdrawn({
+        subject: { kind: 'ticket', id: ticket.id },
+        data: { entry: entryId },
+        facts: factsOf(ticket, { internal: true }),
+      }),
+    )
     return { draft }
   })
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { htmlToText } from '#core/html-to-text.ts'
 import { queueOutbound } from '#channels/queue-outbound.ts'
 import { addSeconds } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { AppError, forbidden, invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
+import { htmlToText } from '#core/html-to-text.ts'
 import { enqueue } from '#core/jobs.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
@@ -16,7 +16,16 @@ import { readSettings } from '#settings/settings.ts'
 import { renderMail, textAsHtml } from '#templates/render-mail.ts'
 import { addCollaborators, collaboratorsOf } from '#threads/collaborators.ts'
 import { discardDraft } from '#threads/drafts.ts'
-import { addEntry, arrivalsSince, type Entry, type EntryChannel, lastMessage, messageIdsOf, previewOf, setEntryHtml, visibleText } from '#threads/entries.ts'
+import {
+  addEntry,
+  arrivalsSince,
+  type Entry,
+  type EntryChannel,
+  lastMessage,
+  messageIdsOf,
+  setEntryHtml,
+  visibleText,
+} from '#threads/entries.ts'
 import { sanitizeComposed } from '#threads/sanitize-html.ts'
 import { statusByKey } from '#workflow/workflow.ts'
 import { inlineAttachmentIds, nameInlineImages } from './inline-images.ts'
@@ -59,10 +68,18 @@ export interface PostedReply {
  * Posts an agent's public reply: one mail, rendered and stored in this transaction, that leaves after the undo window. What the
  * world sees of it takes effect when it is released. Errors: NotFound, Forbidden, Conflict (detail.entries: what arrived), Invalid.
  */
-export async function replyToTicket(ctx: Context, ref: TicketRef, input: z.input<typeof ReplyInput>, extras: ReplyExtras = {}): Promise<PostedReply> {
+export async function replyToTicket(
+  ctx: Context,
+  ref: TicketRef,
+  input: z.input<typeof ReplyInput>,
+  extras: ReplyExtras = {},
+): Promise<PostedReply> {
   const given = parseInput(ReplyInput, input)
   const settings = await readSettings(ctx)
-  const composed = given.format === 'text' ? textAsHtml(given.body) : sanitizeComposed(given.body, { ownImage: (src) => src.startsWith('/files/') || src.startsWith('cid:') })
+  const composed =
+    given.format === 'text'
+      ? textAsHtml(given.body)
+      : sanitizeComposed(given.body, { ownImage: (src) => src.startsWith('/files/') || src.startsWith('cid:') })
   const text = given.format === 'text' ? given.body.trim() : htmlToText(composed)
   if (!text.trim() && !composed.includes('<img')) throw invalid('/body', 'required')
 
@@ -70,7 +87,11 @@ export async function replyToTicket(ctx: Context, ref: TicketRef, input: z.input
     const ticket = await accessTicket(ctx, ref, 'ticket.reply')
     if (given.seen !== undefined && !given.sendAnyway) {
       const arrived = await arrivalsSince(ctx, ticket.threadId, given.seen, ctx.actor.id)
-      if (arrived.length > 0) throw new AppError('conflict', 'answeredMeanwhile', { params: { name: arrived.at(-1)!.author.name }, detail: { entries: arrived } })
+      if (arrived.length > 0)
+        throw new AppError('conflict', 'answeredMeanwhile', {
+          params: { name: arrived.at(-1)!.author.name },
+          detail: { entries: arrived },
+        })
     }
     const status = await statusByKey(ctx, given.status ?? settings['replies.statusAfter'])
     const now = ctx.clock.now()
@@ -95,7 +116,11 @@ export async function replyToTicket(ctx: Context, ref: TicketRef, input: z.input
     const { html, files } = await takeFiles(ctx, ticket, entry, composed, extras.files ?? [])
 
     const claimed = ticket.assigneeId === null && agent !== null && settings['replies.claimUnassigned']
-    let saved = await saveTicket(ctx, ticket, { ...ticket, lastEntryId: entry, assigneeId: claimed ? agent.id : ticket.assigneeId })
+    let saved = await saveTicket(ctx, ticket, {
+      ...ticket,
+      lastEntryId: entry,
+      assigneeId: claimed ? agent.id : ticket.assigneeId,
+    })
     if (claimed) {
       await emit(
         ctx,
@@ -120,7 +145,13 @@ export async function replyToTicket(ctx: Context, ref: TicketRef, input: z.input
         signature: department.signature || agent?.signature || '',
         last_message_html: last ? textAsHtml(visibleText(last).slice(0, 20_000)) : '',
         last_message_by: last?.author.name ?? '',
-        last_message_at: last ? new Intl.DateTimeFormat(ctx.locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: requester.timeZone ?? settings['desk.timeZone'] }).format(last.createdAt) : '',
+        last_message_at: last
+          ? new Intl.DateTimeFormat(ctx.locale, {
+              dateStyle: 'medium',
+              timeStyle: 'short',
+              timeZone: requester.timeZone ?? settings['desk.timeZone'],
+            }).format(last.createdAt)
+          : '',
       })
       const sender = await senderOf(ctx, ticket, first.address, agentName)
       await queueOutbound(ctx, {
@@ -149,14 +180,23 @@ export async function replyToTicket(ctx: Context, ref: TicketRef, input: z.input
       saved = await finishReply(ctx, saved, { id: entry, bodyText: text, visibleText: null }, status)
     } else {
       await enqueue(ctx, releaseReplyJob, { entry }, { runAt: sendsAt, key: `release:${entry}` })
-      await emit(ctx, replyQueued({ subject: { kind: 'ticket', id: ticket.id }, data: { entry }, facts: factsOf(saved, { internal: true }) }))
+      await emit(
+        ctx,
+        replyQueued({ subject: { kind: 'ticket', id: ticket.id }, data: { entry }, facts: factsOf(saved, { internal: true }) }),
+      )
     }
     return { entry, sendsAt: undoSeconds === 0 ? null : sendsAt, ticket: saved }
   })
 }
 
 /** Moves the draft's files and those of the call to the entry, and gives inline pictures their lasting names. Files that were removed from the text but are inline stay behind. */
-async function takeFiles(ctx: Context, ticket: Ticket, entry: number, composed: string, given: readonly NewAttachment[]): Promise<{ html: string; files: Attachment[] }> {
+async function takeFiles(
+  ctx: Context,
+  ticket: Ticket,
+  entry: number,
+  composed: string,
+  given: readonly NewAttachment[],
+): Promise<{ html: string; files: Attachment[] }> {
   if (ctx.actor.id !== null) {
     const draft = await discardDraft(ctx, ctx.actor.id, ticket.threadId, 'response')
     if (draft !== null) await handOver(ctx, { kind: 'draft', id: draft }, { kind: 'entry', id: entry })
@@ -183,7 +223,9 @@ async function recipientsOf(
   const copies = await collaboratorsOf(ctx, ticket.threadId)
   if (given.to === 'all') return { to: [asked], cc: copies.map(({ name, address }) => ({ name, address })) }
 
-  const known = new Map([asked, ...copies.map(({ name, address }) => ({ name, address }))].map((person) => [normalAddress(person.address), person]))
+  const known = new Map(
+    [asked, ...copies.map(({ name, address }) => ({ name, address }))].map((person) => [normalAddress(person.address), person]),
+  )
   const chosen: Array<{ name: string; address: string }> = []
   for (const [index, typed] of given.recipients.entries()) {
     const address = normalAddress(typed)

@@ -19,19 +19,35 @@ export const DraftInput = z.object({
 const gate = (kind: 'response' | 'note'): 'ticket.reply' | 'ticket.note' => (kind === 'note' ? 'ticket.note' : 'ticket.reply')
 
 /** Keeps what is being written. Unfinished text is never sanitised or shortened. Errors: NotFound, Forbidden, Conflict (changed elsewhere). */
-export async function saveDraft(ctx: Context, ref: TicketRef, input: z.input<typeof DraftInput>): Promise<{ id: number; revision: number; savedAt: Date }> {
+export async function saveDraft(
+  ctx: Context,
+  ref: TicketRef,
+  input: z.input<typeof DraftInput>,
+): Promise<{ id: number; revision: number; savedAt: Date }> {
   const given = parseInput(DraftInput, input)
   if (ctx.actor.kind !== 'agent' || ctx.actor.id === null) throw notFound()
   const agent = ctx.actor.id
   return transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, gate(given.kind))
-    const saved = await writeDraft(ctx, { agent, thread: ticket.threadId, kind: given.kind, bodyHtml: given.body, recipients: given.recipients, revision: given.revision })
+    const saved = await writeDraft(ctx, {
+      agent,
+      thread: ticket.threadId,
+      kind: given.kind,
+      bodyHtml: given.body,
+      recipients: given.recipients,
+      revision: given.revision,
+    })
     return { id: saved.id, revision: saved.revision, savedAt: saved.updatedAt }
   })
 }
 
 /** Adds files to a draft, making an empty one when there is none. Errors: NotFound, Forbidden, TooLarge. */
-export async function attachToDraft(ctx: Context, ref: TicketRef, kind: 'response' | 'note', files: readonly IncomingFile[]): Promise<Attachment[]> {
+export async function attachToDraft(
+  ctx: Context,
+  ref: TicketRef,
+  kind: 'response' | 'note',
+  files: readonly IncomingFile[],
+): Promise<Attachment[]> {
   if (ctx.actor.kind !== 'agent' || ctx.actor.id === null) throw notFound()
   const agent = ctx.actor.id
   await accessTicket(ctx, ref, gate(kind))
@@ -40,7 +56,8 @@ export async function attachToDraft(ctx: Context, ref: TicketRef, kind: 'respons
     const ticket = await accessTicket(ctx, ref, gate(kind))
     let draft = (await readDrafts(ctx, agent, ticket.threadId)).find((candidate) => candidate.kind === kind)?.id
     draft ??= (await writeDraft(ctx, { agent, thread: ticket.threadId, kind, bodyHtml: '', revision: 0 })).id
-    if ((await listAttachments(ctx, 'draft', [draft])).length + stored.length > 50) throw new AppError('too_large', 'tooManyFiles', { params: { max: 50 } })
+    if ((await listAttachments(ctx, 'draft', [draft])).length + stored.length > 50)
+      throw new AppError('too_large', 'tooManyFiles', { params: { max: 50 } })
     return attach(ctx, { kind: 'draft', id: draft }, stored)
   })
 }

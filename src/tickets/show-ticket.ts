@@ -39,12 +39,20 @@ export interface ShownTicket {
 }
 
 /** Everything an agent's ticket page shows. `before` pages to older entries. Errors: NotFound, Forbidden. */
-export async function showTicket(ctx: Context, ref: TicketRef, options: { entries?: number; before?: number } = {}): Promise<ShownTicket> {
+export async function showTicket(
+  ctx: Context,
+  ref: TicketRef,
+  options: { entries?: number; before?: number } = {},
+): Promise<ShownTicket> {
   const ticket = await accessTicket(ctx, ref, 'ticket.view')
   const [requester, copies, entries, events, deliveries] = await Promise.all([
     findEndUser(ctx, ticket.requesterId),
     collaboratorsOf(ctx, ticket.threadId),
-    readEntries(ctx, ticket.threadId, { audience: 'agent', limit: options.entries ?? 100, ...(options.before ? { before: options.before } : {}) }),
+    readEntries(ctx, ticket.threadId, {
+      audience: 'agent',
+      limit: options.entries ?? 100,
+      ...(options.before ? { before: options.before } : {}),
+    }),
     ticketEvents(ctx, ticket.id),
     ticketDeliveries(ctx, ticket.id),
   ])
@@ -55,7 +63,9 @@ export async function showTicket(ctx: Context, ref: TicketRef, options: { entrie
       'entry',
       entries.map((entry) => entry.id),
     ),
-    inboundIds.length === 0 ? [] : ctx.db.selectFrom('inbound_message').select(['id', 'reason', 'verdict']).where('id', 'in', inboundIds).execute(),
+    inboundIds.length === 0
+      ? []
+      : ctx.db.selectFrom('inbound_message').select(['id', 'reason', 'verdict']).where('id', 'in', inboundIds).execute(),
   ])
   return {
     ticket,
@@ -66,7 +76,10 @@ export async function showTicket(ctx: Context, ref: TicketRef, options: { entrie
     deliveries,
     events,
     inbound: new Map(
-      inboundRows.map((row) => [row.id, { reason: row.reason as { key: string; params?: Record<string, string | number> } | null, verdict: row.verdict }]),
+      inboundRows.map((row) => [
+        row.id,
+        { reason: row.reason as { key: string; params?: Record<string, string | number> } | null, verdict: row.verdict },
+      ]),
     ),
   }
 }
@@ -76,7 +89,9 @@ async function ticketEvents(ctx: Context, ticket: number): Promise<TicketEvent[]
   const rows = await ctx.db
     .selectFrom('event')
     .leftJoin('agent', (join) => join.onRef('agent.id', '=', 'event.actor_id').on('event.actor_kind', 'in', ['agent', 'token']))
-    .leftJoin('end_user', (join) => join.onRef('end_user.id', '=', 'event.actor_id').on('event.actor_kind', 'in', ['user', 'guest']))
+    .leftJoin('end_user', (join) =>
+      join.onRef('end_user.id', '=', 'event.actor_id').on('event.actor_kind', 'in', ['user', 'guest']),
+    )
     .select(['event.id', 'event.at', 'event.verb', 'event.actor_kind', 'event.actor_id', 'event.data'])
     .select(sql<string | null>`coalesce(agent.name, end_user.name)`.as('actor_name'))
     .where('event.subject_kind', '=', 'ticket')
@@ -98,7 +113,15 @@ async function ticketEvents(ctx: Context, ticket: number): Promise<TicketEvent[]
 async function ticketDeliveries(ctx: Context, ticket: number): Promise<Delivery[]> {
   const rows = await ctx.db
     .selectFrom('outbound_message')
-    .select(['id', 'entry_id as entryId', 'state', 'sent_at as sentAt', 'sends_at as sendsAt', 'failure', 'last_error as lastError'])
+    .select([
+      'id',
+      'entry_id as entryId',
+      'state',
+      'sent_at as sentAt',
+      'sends_at as sendsAt',
+      'failure',
+      'last_error as lastError',
+    ])
     .where('ticket_id', '=', ticket)
     .where('entry_id', 'is not', null)
     .where('kind', '=', 'reply')
@@ -118,7 +141,11 @@ export async function ticketFacts(ctx: Context, id: number): Promise<EventFacts 
 }
 
 /** Other tickets of the same requester that the actor may see, newest first. */
-export async function otherTicketsOf(ctx: Context, requester: number, except: number): Promise<Array<{ id: number; number: string; subject: string; state: string; createdAt: Date }>> {
+export async function otherTicketsOf(
+  ctx: Context,
+  requester: number,
+  except: number,
+): Promise<Array<{ id: number; number: string; subject: string; state: string; createdAt: Date }>> {
   return ctx.db
     .selectFrom('ticket')
     .select(['ticket.id', 'ticket.number', 'ticket.subject', 'ticket.state', 'ticket.created_at as createdAt'])

@@ -1,4 +1,4 @@
-import { type Expression, type ExpressionBuilder, type SqlBool } from 'kysely'
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import type { Actor, Permission } from '#core/actor.ts'
 import type { Context } from '#core/context.ts'
 import { forbidden, notFound } from '#core/errors.ts'
@@ -58,10 +58,16 @@ export function maySeeTicket(actor: Actor, facts: EventFacts): boolean {
 }
 
 /** May the actor do this to a ticket they can see? In another department's ticket that is assigned to them they act as at home. */
-export function mayTicket(actor: Actor, ticket: { departmentId: number; assigneeId: number | null; teamId: number | null }, permission: Permission): boolean {
+export function mayTicket(
+  actor: Actor,
+  ticket: { departmentId: number; assigneeId: number | null; teamId: number | null },
+  permission: Permission,
+): boolean {
   if (!isStaff(actor)) return false
   if (actor.may(permission, { department: ticket.departmentId })) return true
-  const mine = (ticket.assigneeId !== null && ticket.assigneeId === actor.id) || (ticket.teamId !== null && actor.teams.includes(ticket.teamId))
+  const mine =
+    (ticket.assigneeId !== null && ticket.assigneeId === actor.id) ||
+    (ticket.teamId !== null && actor.teams.includes(ticket.teamId))
   return mine && actor.may(permission)
 }
 
@@ -78,7 +84,11 @@ async function select(ctx: Context, ref: TicketRef, lock: boolean): Promise<Tick
           eb(
             'ticket.id',
             '=',
-            eb.selectFrom('ticket_number').select('ticket_id').where('number', '=', (ref as { number: string }).number).where('is_alias', '=', true),
+            eb
+              .selectFrom('ticket_number')
+              .select('ticket_id')
+              .where('number', '=', (ref as { number: string }).number)
+              .where('is_alias', '=', true),
           ),
         ]),
       ),
@@ -123,4 +133,3 @@ export const factsOf = (ticket: Ticket, extra: Partial<EventFacts> = {}): EventF
   requester: ticket.requesterId,
   ...extra,
 })
-

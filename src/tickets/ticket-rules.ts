@@ -11,7 +11,11 @@ const withDue = (ticket: Ticket, settings: Settings): Ticket => {
 }
 
 /** What a customer's message does to the ticket it lands on. Closed too long ago: a new ticket continues it. */
-export function threadStateFor(ticket: Pick<Ticket, 'state' | 'closedAt'>, now: Date, settings: Settings): 'open' | 'reopenable' | 'closed_for_good' {
+export function threadStateFor(
+  ticket: Pick<Ticket, 'state' | 'closedAt'>,
+  now: Date,
+  settings: Settings,
+): 'open' | 'reopenable' | 'closed_for_good' {
   if (ticket.state === 'resolved') return 'reopenable'
   if (ticket.state !== 'closed') return 'open'
   const limit = settings['tickets.reopenClosedWithinDays'] * 86_400_000
@@ -19,7 +23,11 @@ export function threadStateFor(ticket: Pick<Ticket, 'state' | 'closedAt'>, now: 
 }
 
 /** Any customer message → Open. The clock runs from the oldest unanswered message. A reopened one stays with its agent unless they are away. */
-export function afterMessage(ticket: Ticket, input: { at: Date; entry: number; preview: string; open: Status; assigneeIsAway: boolean; moves: boolean }, settings: Settings): Ticket {
+export function afterMessage(
+  ticket: Ticket,
+  input: { at: Date; entry: number; preview: string; open: Status; assigneeIsAway: boolean; moves: boolean },
+  settings: Settings,
+): Ticket {
   const seen: Ticket = { ...ticket, lastMessageAt: input.at, lastEntryId: input.entry, preview: input.preview }
   if (!input.moves) return seen
   const reopened = ticket.state === 'resolved' || ticket.state === 'closed'
@@ -39,7 +47,11 @@ export function afterMessage(ticket: Ticket, input: { at: Date; entry: number; p
 }
 
 /** A released reply stops the clock and sets the status that it asked for. */
-export function afterReply(ticket: Ticket, input: { at: Date; entry: number; preview: string; status: Status }, settings: Settings): Ticket {
+export function afterReply(
+  ticket: Ticket,
+  input: { at: Date; entry: number; preview: string; status: Status },
+  settings: Settings,
+): Ticket {
   return afterStatus(
     {
       ...ticket,
@@ -55,7 +67,11 @@ export function afterReply(ticket: Ticket, input: { at: Date; entry: number; pre
 }
 
 /** A change of status keeps the times that go with its state. Reopening by hand puts the customer back in line. */
-export function afterStatus(ticket: Ticket, input: { at: Date; status: Status; reason: string | null }, settings: Settings): Ticket {
+export function afterStatus(
+  ticket: Ticket,
+  input: { at: Date; status: Status; reason: string | null },
+  settings: Settings,
+): Ticket {
   const { state } = input.status
   const wasDone = ticket.state === 'resolved' || ticket.state === 'closed'
   const isDone = state === 'resolved' || state === 'closed'

@@ -142,8 +142,15 @@ export const ticketOf = (row: TicketRow): Ticket => ({
 })
 
 /** Inserts a ticket under the first free of some number candidates, in one statement. */
-export async function insertTicket(ctx: Context, ticket: Omit<Ticket, 'id' | 'number' | 'updatedAt'>, numberCandidates: readonly string[]): Promise<Ticket> {
-  const { rows } = await sql<{ id: number; number: string }>`insert into ticket (number, thread_id, subject, preview, requester_id, department_id, help_topic_id,
+export async function insertTicket(
+  ctx: Context,
+  ticket: Omit<Ticket, 'id' | 'number' | 'updatedAt'>,
+  numberCandidates: readonly string[],
+): Promise<Ticket> {
+  const { rows } = await sql<{
+    id: number
+    number: string
+  }>`insert into ticket (number, thread_id, subject, preview, requester_id, department_id, help_topic_id,
       status_id, state, priority_id, urgency, assignee_id, team_id, channel, mailbox_id, place, created_at, updated_at, waiting_since, last_message_at,
       last_response_at, first_response_at, due_at, due_kind, status_reason, last_entry_id, continues_id)
     values (take_ticket_number(${[...numberCandidates]}::text[]), ${ticket.threadId}, ${ticket.subject}, ${ticket.preview}, ${ticket.requesterId}, ${ticket.departmentId},
@@ -201,5 +208,7 @@ export async function saveTicket(ctx: Context, before: Ticket, after: Ticket): P
 
 export async function markSeen(ctx: Context, agent: number, ticket: number, entry: number): Promise<void> {
   await sql`insert into ticket_seen as s (agent_id, ticket_id, entry_id) values (${agent}, ${ticket}, ${entry})
-    on conflict (agent_id, ticket_id) do update set entry_id = excluded.entry_id where s.entry_id < excluded.entry_id`.execute(ctx.db)
+    on conflict (agent_id, ticket_id) do update set entry_id = excluded.entry_id where s.entry_id < excluded.entry_id`.execute(
+    ctx.db,
+  )
 }

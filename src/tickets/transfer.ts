@@ -21,7 +21,9 @@ export async function transferTicket(ctx: Context, ref: TicketRef, input: z.inpu
   const given = parseInput(TransferInput, input)
   return transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, 'ticket.transfer')
-    const target = (await readDirectory(ctx)).departments.find((department) => department.id === given.department && !department.isArchived)
+    const target = (await readDirectory(ctx)).departments.find(
+      (department) => department.id === given.department && !department.isArchived,
+    )
     if (!target) throw invalid('/department', 'unknownChoice')
     if (target.id === ticket.departmentId) return ticket
     let assigneeId = ticket.assigneeId
@@ -32,14 +34,27 @@ export async function transferTicket(ctx: Context, ref: TicketRef, input: z.inpu
     const saved = await saveTicket(ctx, ticket, { ...ticket, departmentId: target.id, assigneeId })
     const subject = { kind: 'ticket', id: ticket.id }
     // Those who lose sight of it must learn that too, and only that.
-    afterCommit(ctx, () => ctx.live.tell({ id: 0, verb: ticketTransferred.verb, subject, facts: factsOf(ticket, { internal: true }) }))
-    await emit(ctx, ticketTransferred({ subject, data: { from: ticket.departmentId, to: target.id }, facts: factsOf(saved, { internal: true }) }))
+    afterCommit(ctx, () =>
+      ctx.live.tell({ id: 0, verb: ticketTransferred.verb, subject, facts: factsOf(ticket, { internal: true }) }),
+    )
+    await emit(
+      ctx,
+      ticketTransferred({
+        subject,
+        data: { from: ticket.departmentId, to: target.id },
+        facts: factsOf(saved, { internal: true }),
+      }),
+    )
     if (assigneeId !== ticket.assigneeId) {
       await emit(
         ctx,
         ticketAssigned({
           subject,
-          data: { from: { agent: ticket.assigneeId, team: ticket.teamId }, to: { agent: null, team: ticket.teamId }, claimed: false },
+          data: {
+            from: { agent: ticket.assigneeId, team: ticket.teamId },
+            to: { agent: null, team: ticket.teamId },
+            claimed: false,
+          },
           facts: factsOf(saved, { internal: true }),
         }),
       )

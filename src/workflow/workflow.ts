@@ -60,7 +60,9 @@ export const readWorkflow = (ctx: Context): Promise<Workflow> => cached(ctx, wor
 /** The status a move names, by its key; else the first of that state. */
 export async function statusByKey(ctx: Context, key: string): Promise<Status> {
   const { statuses } = await readWorkflow(ctx)
-  const found = statuses.find((status) => status.key === key && !status.isArchived) ?? statuses.find((status) => status.state === key && !status.isArchived)
+  const found =
+    statuses.find((status) => status.key === key && !status.isArchived) ??
+    statuses.find((status) => status.state === key && !status.isArchived)
   if (!found) throw new Error(`the desk has no status "${key}"`)
   return found
 }
@@ -81,7 +83,9 @@ export async function priorityById(ctx: Context, id: number): Promise<Priority> 
 
 export async function defaultPriority(ctx: Context): Promise<Priority> {
   const { priorities } = await readWorkflow(ctx)
-  const found = priorities.find((priority) => priority.isDefault && !priority.isArchived) ?? priorities.find((priority) => !priority.isArchived)
+  const found =
+    priorities.find((priority) => priority.isDefault && !priority.isArchived) ??
+    priorities.find((priority) => !priority.isArchived)
   if (!found) throw new Error('the desk has no priority')
   return found
 }

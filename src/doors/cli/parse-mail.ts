@@ -6,6 +6,7 @@ import type { InboundMail } from '#channels/email/inbound-mail.ts'
 import { parseMail } from '#channels/email/parse-mail.ts'
 import { contactOf, forwardedAuthor, type MailKind, screenMail } from '#channels/email/screen-mail.ts'
 import { senderVerdict, type Verdict } from '#channels/email/sender-verdict.ts'
+import { mailFingerprint } from '#channels/inbound-messages.ts'
 import { systemClock } from '#core/clock.ts'
 import { cutQuote } from '#threads/cut-quote.ts'
 import { decideLanding } from '#threads/landing.ts'
@@ -148,23 +149,30 @@ function ownPart(mail: InboundMail, contentId: string): string | null {
   return index < 0 ? null : `/part/${index}`
 }
 
+type Desk = {
+  byMessageId: Map<string, FoundThread>
+  byNumber: Map<string, FoundThread>
+  names: Map<number, string>
+  fingerprints: Set<string>
+}
+
 /** Where the mail lands: by the production matcher when the desk it comes to is known, else as on an empty desk. */
 function landed(
   mail: InboundMail,
   facts: { kind: MailKind; spamFlagged: boolean; verdict: Verdict },
-  desk: { byMessageId: Map<string, FoundThread>; byNumber: Map<string, FoundThread>; names: Map<number, string> } | null,
+  desk: Desk | null,
 ): Record<string, unknown> {
   const sender = mail.from?.address ?? ''
   const candidates = threadCandidates(mail, { signingKey: new Uint8Array(32) })
   const match = desk
-    ? chooseMatch(candidates, { byTicket: new Map(), ...desk }, sender)
+    ? chooseMatch(candidates, { byTicket: new Map(), byMessageId: desk.byMessageId, byNumber: desk.byNumber }, sender)
     : { kind: 'none' as const, thread: null, isParty: false }
   const decision = decideLanding({
     ...facts,
     match: match.kind,
     isParty: match.isParty,
     senderBanned: false,
-    duplicate: false,
+    duplicate: desk?.fingerprints.has(mailFingerprint(mail) ?? '') ?? false,
     hasSender: sender !== '',
     thread: match.thread ? 'open' : null,
   })
@@ -179,15 +187,14 @@ function landed(
   }
 }
 
-async function readContext(
-  file: string,
-): Promise<{ byMessageId: Map<string, FoundThread>; byNumber: Map<string, FoundThread>; names: Map<number, string> } | null> {
+async function readContext(file: string): Promise<Desk | null> {
   const path = file.replace(/\.eml(\.gz)?$/, '.context.json')
   if (!(await exists(path))) return null
   const context = JSON.parse(await readFile(path, 'utf8')) as Context
   const byMessageId = new Map<string, FoundThread>()
   const byNumber = new Map<string, FoundThread>()
   const names = new Map<number, string>()
+  const fingerprints = new Set<string>()
   for (const [index, ticket] of (context.existing ?? []).entries()) {
     const parties = new Set<string>()
     const ids: string[] = [...(ticket.messageIds ?? [])]
@@ -196,6 +203,8 @@ async function readContext(
       const earlier = await readSeen(file, seen)
       if (!earlier) continue
       if (earlier.messageId) ids.push(earlier.messageId)
+      const fingerprint = mailFingerprint(earlier)
+      if (fingerprint) fingerprints.add(fingerprint)
       for (const entry of [earlier.from, ...earlier.to, ...earlier.cc]) if (entry) parties.add(entry.address.toLowerCase())
     }
     const thread: FoundThread = {
@@ -208,7 +217,7 @@ async function readContext(
     byNumber.set(thread.number, thread)
     for (const id of ids) byMessageId.set(id.replace(/^<|>$/g, ''), thread)
   }
-  return { byMessageId, byNumber, names }
+  return { byMessageId, byNumber, names, fingerprints }
 }
 
 async function readSeen(file: string, seen: string): Promise<InboundMail | null> {

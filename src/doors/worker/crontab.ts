@@ -1,9 +1,9 @@
 import { type ParsedCronItem, parseCronItems } from 'graphile-worker'
 import { wakeMessages } from '#channels/wake-messages.ts'
 import type { Context } from '#core/context.ts'
+import { sweep } from '#core/sweep.ts'
 import { clearPresence } from '#presence/presence.ts'
 import { closeResolved } from '#tickets/change-status.ts'
-import { sweep } from '#core/sweep.ts'
 
 /** What happens by the clock, on one page. */
 export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>> = {

@@ -14,15 +14,21 @@ export interface Reaction {
 }
 
 /** With no way for mail to leave, automatic mail is not even written; a person's reply always is. */
-const mailCanLeave = async (ctx: Context): Promise<boolean> => ctx.site.hasDefaultSmtp || (await activeMailboxes(ctx)).some((mailbox) => mailbox.sends)
+const mailCanLeave = async (ctx: Context): Promise<boolean> =>
+  ctx.site.hasDefaultSmtp || (await activeMailboxes(ctx)).some((mailbox) => mailbox.sends)
 
 const autoresponse: Reaction = {
   name: 'autoresponse',
-  wanted: async (ctx, event) => event.data.autorespond === true && (await readSettings(ctx))['autoresponse.newTicket'] && (await mailCanLeave(ctx)),
+  wanted: async (ctx, event) =>
+    event.data.autorespond === true && (await readSettings(ctx))['autoresponse.newTicket'] && (await mailCanLeave(ctx)),
   run: autoRespond,
 }
 
-const alert = (name: string, kind: 'new_ticket' | 'new_message' | 'assigned', applies: (event: EventRecord) => boolean): Reaction => ({
+const alert = (
+  name: string,
+  kind: 'new_ticket' | 'new_message' | 'assigned',
+  applies: (event: EventRecord) => boolean,
+): Reaction => ({
   name,
   wanted: async (ctx, event) => {
     if (!applies(event)) return false
@@ -36,7 +42,10 @@ const alertNewTicket = alert('alert-new-ticket', 'new_ticket', (event) => event.
 const alertNewMessage = alert('alert-new-message', 'new_message', (event) => event.data.automatic !== true)
 const alertAssigned = alert('alert-assigned', 'assigned', (event) => event.data.claimed !== true)
 
-const on = <D extends object>(type: EventType<D>, reactions: readonly Reaction[]): readonly [string, readonly Reaction[]] => [type.verb, reactions]
+const on = <D extends object>(type: EventType<D>, reactions: readonly Reaction[]): readonly [string, readonly Reaction[]] => [
+  type.verb,
+  reactions,
+]
 
 /** THE page: what follows from what. (A reply's own mail was queued by its verb.) */
 const reactions: ReadonlyMap<string, readonly Reaction[]> = new Map([

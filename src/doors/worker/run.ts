@@ -1,4 +1,4 @@
-import { run, runOnce, type Runner, type Task, type TaskList } from 'graphile-worker'
+import { type Runner, run, runOnce, type Task, type TaskList } from 'graphile-worker'
 import type pg from 'pg'
 import { deliver } from '#channels/deliver.ts'
 import { deliverMessage } from '#channels/queue-outbound.ts'
@@ -26,7 +26,10 @@ interface JobInfo {
 
 type Handler<P> = (ctx: Context, payload: P, info: JobInfo) => Promise<unknown>
 
-const handle = <P extends object>(type: JobType<P>, handler: Handler<P>): [string, Handler<object>] => [type.job, handler as Handler<object>]
+const handle = <P extends object>(type: JobType<P>, handler: Handler<P>): [string, Handler<object>] => [
+  type.job,
+  handler as Handler<object>,
+]
 
 /** Every job and the one verb it calls. Each may run twice: a process can die after its commit and before the job is marked done. */
 const handlers: ReadonlyArray<[string, Handler<object>]> = [
@@ -40,7 +43,9 @@ const handlers: ReadonlyArray<[string, Handler<object>]> = [
   handle(runReaction, (ctx, { reaction, event }) => runOne(ctx, reaction, event)),
   handle(releaseReplyJob, (ctx, { entry }) => releaseReply(ctx, entry)),
   handle(deliverMessage, (ctx, { message }) => deliver(ctx, message)),
-  handle(receiveMessageJob, (ctx, { message, take }, { lastTry }) => receiveMessage(ctx, message, { lastTry, ...(take ? { take } : {}) })),
+  handle(receiveMessageJob, (ctx, { message, take }, { lastTry }) =>
+    receiveMessage(ctx, message, { lastTry, ...(take ? { take } : {}) }),
+  ),
   handle(sendSignInMail, (ctx, asked) => mailSignInLink(ctx, asked)),
   handle(sendTicketLink, (ctx, asked) => mailTicketLink(ctx, asked)),
 ]
