@@ -381,7 +381,7 @@ function checkTables(files, sources, rooms, tell) {
     if (!/^src\/db\/migrations\/.*\.sql$/.test(file)) continue
     const sql = text.replace(/--.*$/gm, '')
     if (hasSqlNow(sql)) tell(file, 'says now() in SQL: times come from ctx.clock')
-    for (const found of sql.matchAll(/\bcreate table (?:if not exists )?(\w+)/gi)) made.add(found[1])
+    for (const found of sql.matchAll(/\bcreate (?:unlogged )?table (?:if not exists )?(\w+)/gi)) made.add(found[1])
     for (const found of sql.matchAll(/\bdrop table (?:if exists )?(\w+)/gi)) made.delete(found[1])
   }
   for (const table of made) if (!owners.has(table)) tell('rooms.json', `does not say which room writes ${table}`)
