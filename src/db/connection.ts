@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { PreparingClient } from './preparing-client.ts'
 import type { Database } from './types.ts'
 
 export type Db = Kysely<Database>
@@ -24,6 +25,7 @@ export interface Connection extends AsyncDisposable {
 /** Opens a pool. A pool without an error listener would end the process when the server restarts. */
 export function openConnection(settings: ConnectionSettings): Connection {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: settings.url,
     max: settings.max,
     application_name: settings.applicationName ?? 'tessera',

@@ -44,7 +44,7 @@ export interface Directory {
 
 /** Departments, teams and agents, small and read by nearly every request. */
 export const directoryCache = defineCached<Directory>('directory', async (ctx) => {
-  const departments = await ctx.db.selectFrom('department').selectAll().orderBy('position').orderBy('name').execute()
+  const departments = await ctx.db.selectFrom('department').selectAll().orderBy('position').orderBy('id').execute()
   const teams = await ctx.db.selectFrom('team').selectAll().orderBy('name').execute()
   const members = await ctx.db.selectFrom('team_member').selectAll().execute()
   const agents = await ctx.db.selectFrom('agent').selectAll().orderBy('name').execute()
