@@ -81,6 +81,7 @@ export function htmlLines(html: string): HtmlLine[] {
   let toEnd = false
   let marks = { quote: 0, signature: 0 }
   let prefix = ''
+  let tight = false
 
   const currentMark = (): HtmlMark => {
     if (toEnd) return 'to_end'
@@ -92,7 +93,9 @@ export function htmlLines(html: string): HtmlLine[] {
   const push = (text: string, start: number, end: number, mark: HtmlMark): void => {
     const blank = text.trim() === ''
     if (blank && (!lines.length || lines.at(-1)?.text === '')) return
-    lines.push({ text: blank ? '' : text, start, end, mark, quoteDepth: quote })
+    // A blank line between two depths belongs to the outer one.
+    const quoteDepth = blank ? Math.min(quote, lines.at(-1)?.quoteDepth ?? 0) : quote
+    lines.push({ text: blank ? '' : text, start, end, mark, quoteDepth })
   }
   const flush = (force: boolean, at: number): void => {
     const text = prefix + (pre ? line.trimEnd() : line.trim())
@@ -102,6 +105,7 @@ export function htmlLines(html: string): HtmlLine[] {
       push(line.trim() ? text : '', hasContent ? lineStart : at, at, hasContent ? lineMark : currentMark())
       prefix = ''
     }
+    if (hasContent && !line.trim()) blankWanted = true
     line = ''
     hasContent = false
     pendingSpace = false
@@ -150,7 +154,8 @@ export function htmlLines(html: string): HtmlLine[] {
       const isBlock = blocks.has(name)
       if (isBlock) {
         flush(false, start)
-        if (spaced.has(name)) blankWanted = true
+        if (name === 'p') tight = /^(x_)?mso/i.test(given?.class ?? '')
+        if (spaced.has(name) && !(name === 'p' && tight)) blankWanted = true
       }
       if (name === 'br') {
         flush(true, end)
@@ -203,7 +208,9 @@ export function htmlLines(html: string): HtmlLine[] {
       if (skip) return
       if (blocks.has(name)) {
         flush(false, start)
-        if (spaced.has(name)) blankWanted = true
+        // Word writes every line as a paragraph of its own, and a blank line as an empty one.
+        if (spaced.has(name) && !(name === 'p' && tight)) blankWanted = true
+        if (name === 'p') tight = false
       }
       if (name === 'pre' && pre) pre--
       if ((name === 'ul' || name === 'ol') && counters.length) {

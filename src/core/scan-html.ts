@@ -14,11 +14,17 @@ const rawText = new Set(['script', 'style', 'title', 'textarea', 'xmp', 'noscrip
 
 export function scanHtml(html: string, handler: HtmlHandler): void {
   const length = html.length
+  // Behind it stands no tag any more, whatever it looks like.
+  const lastEnd = html.lastIndexOf('>')
   const unclosed = { double: false, single: false }
   let at = 0
   while (at < length) {
     const open = html.indexOf('<', at)
     if (open < 0) {
+      handler.text(at, length)
+      return
+    }
+    if (open > lastEnd) {
       handler.text(at, length)
       return
     }

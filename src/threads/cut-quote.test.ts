@@ -111,6 +111,12 @@ describe('whose words are whose', () => {
     expect(visible(`Thanks!\n\n${line}`)).toBe('Thanks!')
   })
 
+  it('folds the card under a closing formula, and leaves a name alone', () => {
+    expect(visible('Please call.\n\nKind regards,\n\nKim Cole\nHead of Beans\n+44 1234')).toBe('Please call.')
+    expect(visible('Please call.\n\nKind regards,\nKim')).toBe('Please call.\n\nKind regards,\nKim')
+    expect(visible('Kind regards,\nKim\nBeans')).toBe('Kind regards,\nKim\nBeans')
+  })
+
   it('throws nothing away', () => {
     for (const name of ['gmail-reply', 'outlook-german-header-block', 'answers-between-the-lines', 'program-text-in-fences']) {
       const mail = parsedOwn(name)

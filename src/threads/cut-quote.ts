@@ -5,6 +5,7 @@ import {
   gluedAttribution,
   headerBlockLength,
   isAdvertisement,
+  isClosing,
   isRuledTitle,
   isSentFrom,
   isSeparator,
@@ -201,11 +202,30 @@ function hideSignature(lines: Line[], fates: Fate[], fenced: boolean[], cut: num
       for (let index = at; index < cut && fates[index] === 'visible'; index++) fates[index] = 'signature'
     } else seenText = true
   }
+  foldClosing(lines, fates, cut)
   // What reads like a program's advertisement is one when nothing follows it.
   for (let at = cut - 1; at > 0; at--) {
     if (fates[at] !== 'visible' || text(at) === '') continue
     if (!isAdvertisement(text(at)) || fenced[at]) break
     fates[at] = 'signature'
+  }
+}
+
+/** A closing formula with a name and more below it, at the end of what is visible: the card a program adds under every mail. */
+function foldClosing(lines: Line[], fates: Fate[], cut: number): void {
+  let below = 0
+  for (let at = cut - 1; at > 0 && below <= 8; at--) {
+    const text = lines[at]?.text.trim() ?? ''
+    if (fates[at] !== 'visible' || text === '') continue
+    if (isClosing(text)) {
+      const above = fates.some((fate, index) => index < at && fate === 'visible' && lines[index]?.text.trim())
+      if (below >= 2 && above)
+        for (let index = at; index < cut; index++) if (fates[index] === 'visible') fates[index] = 'signature'
+      return
+    }
+    // A whole sentence is no line of a card.
+    if (text.length > 80) return
+    below++
   }
 }
 

@@ -41,6 +41,7 @@ describe('first hit wins', () => {
       first,
     ],
     ['the number, from a party', 'Subject: Re: Grinder [#482913]', 'number', first],
+    ['the number behind a name', 'Subject: Re: [Harbour Coffee #482913] Grinder', 'number', first],
   ])('%s', (_what, fields, kind, thread) => {
     expect(match(fields)).toMatchObject({ kind, thread })
   })

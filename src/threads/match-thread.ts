@@ -26,7 +26,8 @@ export type MatchKind = 'signed_address' | 'signed_id' | 'known_id' | 'number' |
 export type ThreadMatch = { kind: MatchKind; thread: FoundThread | null; isParty: boolean }
 
 const maxLookups = 50
-const numberInSubject = /\[(?:ticket|request|case|vorgang|anfrage)?\s{0,3}[#:]\s{0,3}([A-Za-z0-9][A-Za-z0-9-]{1,30})\]/giu
+// A name may stand before the mark, as in [Harbour Coffee #482913].
+const numberInSubject = /\[[^[\]#:]{0,40}[#:]\s{0,3}([A-Za-z-]{0,8}\d[A-Za-z0-9-]{0,24})\]/gu
 
 /**
  * Pure planner: what to look up. Reads the addresses the mail was sent to (also the envelope, which BCC and forwarding leave as the only trace),

@@ -210,6 +210,15 @@ export function isSignatureStart(line: string): boolean {
   return /^\s{0,3}(--|—|––|__)\s*$/.test(line) || /^_{20,}\s*$/.test(line)
 }
 
+const closing =
+  /^(?:(?:with |many )?(?:(?:best|kind|kindest|warm|warmest)(?: and warmest)? )?(?:regards|wishes)|best|sincerely(?: yours)?|yours (?:sincerely|faithfully|truly)|mit (?:freundlichen|besten|vielen|herzlichen) grü(?:ß|ss)en|(?:freundliche|viele|beste|herzliche|liebe) grü(?:ß|ss)e|mfg|bien cordialement|cordialement|(?:très )?cordiales salutations|un cordial saludo|saludos(?: cordiales)?|atentamente|cordiali saluti|distinti saluti|atenciosamente|com os melhores cumprimentos|met vriendelijke groet(?:en)?|med vänlig(?:a)? hälsning(?:ar)?|med venlig hilsen|vennlig hilsen|ystävällisin terveisin|z poważaniem|pozdrawiam|s pozdravem|с уважением)[,.!]?$/iu
+
+/** "Kind regards," and its kin: only with a block of name, title and telephone below does it begin a signature. */
+export function isClosing(line: string): boolean {
+  const text = line.trim()
+  return text.length < 60 && closing.test(text)
+}
+
 const sentFrom =
   /^\W{0,3}(?:(?:sent|get|download) (?:from|via|with|using|by) (?:my |the |an? )?(?:iphone|ipad|ipod|mobile|phone|android|samsung|galaxy|blackberry|windows|outlook|yahoo|gmail|mail|nokia|htc|huawei|xiaomi|lg|sony|tablet|mailbird|proton|aol|verizon|t-mobile|sparrow|airmail|spark|mailspring|thunderbird|surface|nine|bluemail|tutanota|mobile device|smartphone|zoho|fairphone|pixel|oneplus|motorola)\b.{0,120}|get outlook for (?:ios|android)\b.{0,80}|von meinem .{0,60} gesendet\b.{0,60}|gesendet (?:von|mit|aus) .{0,80}|envoyé (?:de mon|depuis|à partir de|avec|de) .{0,80}|enviado (?:desde|do meu|a partir do|con|do|via) .{0,80}|inviato (?:da|dal|con|via|tramite) .{0,80}|verzonden (?:vanaf|vanuit|met) .{0,80}|verstuurd vanaf .{0,80}|skickat från .{0,80}|sendt fra .{0,80}|lähetetty .{1,60}|wysłane z .{0,80}|odesláno z .{0,80}|отправлено (?:с|из|от) .{0,80}|发自我的.{0,40}|從我的.{0,30}傳送|iphoneから送信|私の.{0,20}から送信|나의 .{0,30}에서 보냄|được gửi từ .{0,60}|trimis de pe .{0,60}|[ée]nviat des .{0,60}|iphone'umdan gönderildi|нет вирусов.{0,60})\s*$/iu
 

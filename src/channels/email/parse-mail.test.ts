@@ -101,6 +101,16 @@ describe('bodies', () => {
 })
 
 describe('attachments', () => {
+  it('takes an appointment for a file and a named alternative for the body', () => {
+    const mail = parseMail(
+      Buffer.from(
+        'From: a@b.example\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; name="body.txt"\n\nSee you.\n--b\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\n--b--\n',
+      ),
+    )
+    expect(mail.text).toBe('See you.')
+    expect(mail.attachments.map((part) => part.name)).toEqual(['attachment-1.ics'])
+  })
+
   it('leaves no path and no bidi control in a name (RFC 2231)', () => {
     const [file] = parsedOwn('bidi-and-path-in-file-name').attachments
     expect(file?.name).toBe('invoicefdp.exe')

@@ -61,6 +61,9 @@ const newline = 10
 const machineReadable =
   /^(message\/(delivery-status|global-delivery-status|feedback-report|disposition-notification|tracking-status)|text\/rfc822-headers|message\/global-headers)$/
 
+/** Text that is data: shown as a file, not as somebody's words. */
+const dataText = /^text\/(calendar|csv|vcard|x-vcard|directory|x-amp-html|css|xml|rtf|javascript)$/
+
 class Reader {
   readonly #raw: Buffer
   readonly #limits: MailLimits
@@ -301,13 +304,23 @@ class Reader {
     const text =
       type === 'text/plain' ||
       type === 'text/html' ||
-      (type.startsWith('text/') && !name && entity.disposition !== 'attachment' && !machineReadable.test(type))
+      (type.startsWith('text/') &&
+        !name &&
+        entity.disposition !== 'attachment' &&
+        !machineReadable.test(type) &&
+        !dataText.test(type))
     const content = this.#decode(entity)
     if (machineReadable.test(type) || (type === 'message/rfc822' && parent === 'multipart/report')) {
       if (this.#reportParts.length < 50)
         this.#reportParts.push({ contentType: type, text: guessText(content.subarray(0, 64_000)).replace(/\r\n?/g, '\n') })
     }
-    const isBody = text && entity.disposition !== 'attachment' && !(name && (entity.disposition !== '' || parent !== ''))
+    // A named text is a file, unless it is one of the alternatives of a body.
+    const isFile =
+      entity.disposition === 'attachment' ||
+      (name !== '' && (entity.disposition !== '' || parent !== '') && parent !== 'multipart/alternative')
+    const isBody = text && !isFile
+    // The same body once more, for one program (AMP).
+    if (type === 'text/x-amp-html' && parent === 'multipart/alternative') return []
     // The control parts of RFC 3156 and 1847 say how to read the others; without a name they are no file of the sender's.
     if (!name && /^application\/(pgp-encrypted|pgp-signature|(x-)?pkcs7-signature)$/.test(type)) return []
     // Kept as reportParts.

@@ -120,7 +120,7 @@ function reportOf(mail: InboundMail): Screening['report'] {
 }
 
 const autoReplySubject =
-  /^\W{0,3}(automatic reply|auto(matic)?[- ]?(reply|response|responder|antwort|mated response)|automatische (antwort|beantwoording)|autosvar|automaattinen vastaus|out of (the )?office|abwesenheits?(notiz|benachrichtigung|nachricht|assistent)|r[ée]ponse automatique|absence du bureau|message d.absence|respuesta autom[áa]tica|fuera de (la )?oficina|risposta automatica|fuori sede|resposta autom[áa]tica|automatisch antwoord|afwezig(heid)?|autoodpowied[zź]|odpowied[zź] automatyczna|automatick[áa] odpov[ěe][dď]|автоответ|自动回复|自動返信|自動応答|vacation (reply|response|message)|i am (currently )?out of (the )?office)/iu
+  /^\W{0,3}(?:re:\s{0,3})?(auto:|out-of-office|(currently |i.?a?m )?away from (my |the )?(mail|e-mail|office|desk)|on vacation|automatic reply|auto(matic)?[- ]?(reply|response|responder|antwort|mated response)|automatische (antwort|beantwoording)|autosvar|automaattinen vastaus|out of (the )?office|abwesenheits?(notiz|benachrichtigung|nachricht|assistent)|r[ée]ponse automatique|absence du bureau|message d.absence|respuesta autom[áa]tica|fuera de (la )?oficina|risposta automatica|fuori sede|resposta autom[áa]tica|automatisch antwoord|afwezig(heid)?|autoodpowied[zź]|odpowied[zź] automatyczna|automatick[áa] odpov[ěe][dď]|автоответ|自动回复|自動返信|自動応答|vacation (reply|response|message)|i am (currently )?out of (the )?office)/iu
 
 /** RFC 3834 section 5 and the fields that were used before it. */
 function automaticReason(mail: InboundMail): string | null {
