@@ -63,3 +63,10 @@ export async function resetTemplate(ctx: Context, key: TemplateKey, locale: stri
     dropCached(ctx, templatesCache)
   })
 }
+
+/** Which mails the desk has words of its own for. Errors: Forbidden. */
+export async function listTemplates(ctx: Context): Promise<{ key: string; locale: string; updatedAt: Date }[]> {
+  if (!ctx.actor.administrator) throw forbidden()
+  const rows = await ctx.db.selectFrom('mail_template').select(['key', 'locale', 'updated_at']).execute()
+  return rows.map((row) => ({ key: row.key, locale: row.locale, updatedAt: row.updated_at }))
+}

@@ -1,3 +1,25 @@
-import type { RouteConfig } from '@react-router/dev/routes'
+import { index, layout, prefix, type RouteConfigEntry, route } from '@react-router/dev/routes'
 
-export const adminRoutes = [] satisfies RouteConfig
+export const adminRoutes: RouteConfigEntry[] = [
+  layout('pages/admin/frame.tsx', [
+    ...prefix('admin', [
+      index('pages/admin/overview.tsx'),
+      route('company', 'pages/admin/company.tsx'),
+      route('portal', 'pages/admin/portal-settings.tsx'),
+      route('templates', 'pages/admin/templates.tsx'),
+      route('mailboxes', 'pages/admin/mailboxes.tsx'),
+      route('topics', 'pages/admin/topics.tsx'),
+      route('suspended', 'pages/admin/suspended.tsx'),
+      route('bans', 'pages/admin/bans.tsx'),
+      route('rules', 'pages/admin/rules.tsx'),
+      route('statuses', 'pages/admin/statuses.tsx'),
+      route('agents', 'pages/admin/agents.tsx'),
+      route('departments', 'pages/admin/departments.tsx'),
+      route('teams', 'pages/admin/teams.tsx'),
+      route('roles', 'pages/admin/roles.tsx'),
+      route('tokens', 'pages/admin/tokens.tsx'),
+      route('log', 'pages/admin/log.tsx'),
+      route('audit', 'pages/admin/audit.tsx'),
+    ]),
+  ]),
+]

@@ -10,7 +10,7 @@ export const agent = {
     find: 'Search…',
     admin: 'Administration',
     preferences: 'Preferences',
-    account: 'Account of {name}',
+    account: 'Account:',
     portal: 'Customer portal',
     keys: 'Keys',
     places: 'Put aside',

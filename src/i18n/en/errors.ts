@@ -42,6 +42,7 @@ export const errors = {
   tooManyLines: 'Please give {max, number} lines at most.',
   lineNotAddress: '"{line}" is not an e-mail address.',
   mailboxTaken: 'This mailbox is connected already.',
+  dates: 'Write one date a line, as 2026-12-25.',
   hours: 'Write it as 9-17, or 9-12:30, 13:30-17.',
   addressUnreachable:
     'Nothing answers at this address from here. Look for a typing mistake, or use it anyway when your network explains it.',

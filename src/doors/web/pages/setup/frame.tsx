@@ -20,8 +20,8 @@ const order = ['desk', 'hours', 'administrator', 'mailbox', 'colleagues'] as con
 
 function Frame() {
   const t = useT()
-  const here = useLocation().pathname.split('/').at(-1)
-  const at = order.findIndex((step) => here === step)
+  const here = useLocation().pathname.split('/').at(-1) ?? ''
+  const at = (order as readonly string[]).indexOf(here)
   return (
     <div className="mx-auto flex min-h-dvh w-full max-w-2xl flex-col px-4 sm:px-6">
       <SkipLink>{t('common.skipToContent')}</SkipLink>

@@ -1,0 +1,34 @@
+import type { ReactNode } from 'react'
+import { useSearchParams } from 'react-router'
+import { useT } from '#i18n/react.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Page } from '../../ui/page.tsx'
+
+/** A page of the panel; says that something was saved when it comes back from a form. */
+export function AdminPage({
+  title,
+  intro,
+  actions,
+  done,
+  width = 'wide',
+  children,
+}: {
+  title: string
+  intro?: string
+  actions?: ReactNode
+  /** Sentences for what `?done=` can say beside "saved". */
+  done?: Record<string, string>
+  width?: 'normal' | 'wide'
+  children: ReactNode
+}) {
+  const t = useT()
+  const [query] = useSearchParams()
+  const said = query.get('done')
+  const sentence = said === 'saved' ? t('admin.saved') : said ? done?.[said] : undefined
+  return (
+    <Page title={title} intro={intro} actions={actions} width={width}>
+      {sentence ? <Notice tone="success" live className="mb-5" title={sentence} /> : null}
+      {children}
+    </Page>
+  )
+}

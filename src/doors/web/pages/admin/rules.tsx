@@ -1,0 +1,213 @@
+import { redirect } from 'react-router'
+import { z } from 'zod'
+import { useT } from '#i18n/react.tsx'
+import { changeSettings } from '#settings/change-settings.ts'
+import { readSettings } from '#settings/settings.ts'
+import { readWorkflow } from '#workflow/workflow.ts'
+import { pageOf } from '../../context.ts'
+import { ticked } from '../../forms.ts'
+import { Button } from '../../ui/button.tsx'
+import { CheckboxField, SelectField, TextAreaField, TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
+import { FormActions, Section, Stack } from '../../ui/page.tsx'
+import type { Route } from './+types/rules.ts'
+import { AdminPage } from './admin-page.tsx'
+import { adminForm, requireAdmin } from './require-admin.ts'
+
+export const handle = { script: false }
+export const meta: Route.MetaFunction = ({ loaderData }) => [{ title: loaderData?.title }]
+
+export async function loader(args: Route.LoaderArgs) {
+  const ctx = requireAdmin(args)
+  const settings = await readSettings(ctx)
+  const { statuses } = await readWorkflow(ctx)
+  return {
+    title: pageOf(args.context).t('admin.rules.title'),
+    settings,
+    statuses: statuses
+      .filter((status) => status.key && !status.isArchived)
+      .map((status) => ({ value: status.key!, label: status.name })),
+  }
+}
+
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+const hours = z.coerce.number().min(0.25).max(1000)
+
+const Input = z.object({
+  undo: whole(0, 60),
+  claim: ticked,
+  statusAfter: z.string().min(1).max(40),
+  agentAnswerIs: z.enum(['note', 'reply']),
+  close: whole(0, 365),
+  reopen: whole(0, 3650),
+  'first.urgent': hours,
+  'first.high': hours,
+  'first.normal': hours,
+  'first.low': hours,
+  'next.urgent': hours,
+  'next.high': hours,
+  'next.normal': hours,
+  'next.low': hours,
+  confirm: ticked,
+  perMinutes: whole(1, 1440),
+  perDay: whole(1, 1000),
+  plus: ticked,
+  trusted: z.string().max(5000).default(''),
+})
+
+export const action = (args: Route.ActionArgs) =>
+  adminForm(args, Input, async (ctx, input) => {
+    const targets = (kind: 'first' | 'next') => ({
+      urgent: input[`${kind}.urgent`],
+      high: input[`${kind}.high`],
+      normal: input[`${kind}.normal`],
+      low: input[`${kind}.low`],
+    })
+    await changeSettings(ctx, {
+      'replies.undoSeconds': input.undo,
+      'replies.claimUnassigned': input.claim,
+      'replies.statusAfter': input.statusAfter,
+      'mail.agentAnswerIs': input.agentAnswerIs,
+      'tickets.closeResolvedAfterDays': input.close,
+      'tickets.reopenClosedWithinDays': input.reopen,
+      'sla.firstResponseHours': targets('first'),
+      'sla.nextResponseHours': targets('next'),
+      'autoresponse.newTicket': input.confirm,
+      'autoresponse.perAddressMinutes': input.perMinutes,
+      'autoresponse.perAddressPerDay': input.perDay,
+      'mail.plusAddressing': input.plus,
+      'mail.trustedAuthservIds': input.trusted.split(/[\s,;]+/).filter(Boolean),
+    })
+    return redirect('/admin/rules?done=saved')
+  })
+
+const urgencies = ['urgent', 'high', 'normal', 'low'] as const
+
+export default function Rules({ loaderData, actionData }: Route.ComponentProps) {
+  const t = useT()
+  const { settings, statuses } = loaderData
+  const number = { inputMode: 'numeric' as const, className: 'max-w-60', required: true }
+  return (
+    <AdminPage title={t('admin.rules.title')} intro={t('admin.rules.intro')} width="normal">
+      <Form answer={actionData}>
+        <Section title={t('admin.rules.replies')}>
+          <Stack>
+            <TextField
+              name="undo"
+              label={t('admin.rules.undo')}
+              hint={t('admin.rules.undoHint')}
+              defaultValue={settings['replies.undoSeconds']}
+              {...number}
+            />
+            <SelectField
+              name="statusAfter"
+              label={t('admin.rules.statusAfter')}
+              hint={t('admin.rules.statusAfterHint')}
+              defaultValue={settings['replies.statusAfter']}
+              options={statuses}
+            />
+            <SelectField
+              name="agentAnswerIs"
+              label={t('admin.rules.agentMail')}
+              hint={t('admin.rules.agentMailHint')}
+              defaultValue={settings['mail.agentAnswerIs']}
+              options={[
+                { value: 'note', label: t('admin.rules.note') },
+                { value: 'reply', label: t('admin.rules.reply') },
+              ]}
+            />
+            <CheckboxField
+              name="claim"
+              label={t('admin.rules.claim')}
+              hint={t('admin.rules.claimHint')}
+              defaultChecked={settings['replies.claimUnassigned']}
+            />
+          </Stack>
+        </Section>
+        <Section title={t('admin.rules.closing')}>
+          <Stack>
+            <TextField
+              name="close"
+              label={t('admin.rules.close')}
+              hint={t('admin.rules.closeHint')}
+              defaultValue={settings['tickets.closeResolvedAfterDays']}
+              {...number}
+            />
+            <TextField
+              name="reopen"
+              label={t('admin.rules.reopen')}
+              hint={t('admin.rules.reopenHint')}
+              defaultValue={settings['tickets.reopenClosedWithinDays']}
+              {...number}
+            />
+          </Stack>
+        </Section>
+        <Section title={t('admin.rules.times')} intro={t('admin.rules.timesIntro')}>
+          <Stack>
+            {(['first', 'next'] as const).map((kind) => (
+              <fieldset key={kind}>
+                <legend className="mb-2 font-medium">{t(`admin.rules.${kind}`)}</legend>
+                <div className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+                  {urgencies.map((urgency) => (
+                    <TextField
+                      key={urgency}
+                      name={`${kind}.${urgency}`}
+                      label={t(`admin.rules.${urgency}`)}
+                      defaultValue={settings[kind === 'first' ? 'sla.firstResponseHours' : 'sla.nextResponseHours'][urgency]}
+                      inputMode="decimal"
+                      required
+                    />
+                  ))}
+                </div>
+              </fieldset>
+            ))}
+          </Stack>
+        </Section>
+        <Section title={t('admin.rules.autoresponse')}>
+          <Stack>
+            <CheckboxField
+              name="confirm"
+              label={t('admin.rules.confirm')}
+              hint={t('admin.rules.confirmHint')}
+              defaultChecked={settings['autoresponse.newTicket']}
+            />
+            <TextField
+              name="perMinutes"
+              label={t('admin.rules.perMinutes')}
+              defaultValue={settings['autoresponse.perAddressMinutes']}
+              {...number}
+            />
+            <TextField
+              name="perDay"
+              label={t('admin.rules.perDay')}
+              defaultValue={settings['autoresponse.perAddressPerDay']}
+              {...number}
+            />
+          </Stack>
+        </Section>
+        <Section title={t('admin.nav.mail')}>
+          <Stack>
+            <CheckboxField
+              name="plus"
+              label={t('admin.rules.plus')}
+              hint={t('admin.rules.plusHint')}
+              defaultChecked={settings['mail.plusAddressing']}
+            />
+            <TextAreaField
+              name="trusted"
+              label={t('admin.rules.trusted')}
+              hint={t('admin.rules.trustedHint')}
+              defaultValue={settings['mail.trustedAuthservIds'].join('\n')}
+              rows={3}
+            />
+          </Stack>
+        </Section>
+        <FormActions>
+          <Button type="submit" variant="primary">
+            {t('common.save')}
+          </Button>
+        </FormActions>
+      </Form>
+    </AdminPage>
+  )
+}

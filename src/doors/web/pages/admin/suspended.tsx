@@ -1,0 +1,103 @@
+import { redirect } from 'react-router'
+import { z } from 'zod'
+import { dropInbound, inboundLog } from '#channels/mail-log.ts'
+import { useT } from '#i18n/react.tsx'
+import { takeSuspended } from '#intake/take-suspended.ts'
+import { pageOf } from '../../context.ts'
+import { idField, orRefuse } from '../../forms.ts'
+import { Button, ButtonLink } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Form, FormMessage } from '../../ui/form.tsx'
+import { Moment } from '../../ui/moment.tsx'
+import { Cell, Head, Row, Table } from '../../ui/table.tsx'
+import type { Route } from './+types/suspended.ts'
+import { AdminPage } from './admin-page.tsx'
+import { reasonText } from './mail-words.ts'
+import { adminForm, requireAdmin } from './require-admin.ts'
+
+export const handle = { script: false }
+export const meta: Route.MetaFunction = ({ loaderData }) => [{ title: loaderData?.title }]
+
+export async function loader(args: Route.LoaderArgs) {
+  const ctx = requireAdmin(args)
+  const { t } = pageOf(args.context)
+  const page = await orRefuse(inboundLog(ctx, { state: 'parked', cursor: new URL(args.request.url).searchParams.get('after') }))
+  return {
+    title: t('admin.suspended.title'),
+    rows: page.rows.map((row) => ({
+      id: row.id,
+      from: row.summary?.from || t('admin.suspended.unknownSender'),
+      subject: row.summary?.subject || t('admin.suspended.noSubject'),
+      reason: reasonText(t, row.reason),
+      receivedAt: row.receivedAt.toISOString(),
+      mailbox: row.mailbox ?? row.channel,
+    })),
+    next: page.next,
+  }
+}
+
+export const action = (args: Route.ActionArgs) =>
+  adminForm(args, z.object({ act: z.enum(['take', 'drop']), id: idField }), async (ctx, input) => {
+    if (input.act === 'take') await takeSuspended(ctx, input.id)
+    else await dropInbound(ctx, input.id)
+    return redirect(`/admin/suspended?done=${input.act === 'take' ? 'taken' : 'dropped'}`)
+  })
+
+export default function Suspended({ loaderData, actionData }: Route.ComponentProps) {
+  const t = useT()
+  const { rows, next } = loaderData
+  return (
+    <AdminPage
+      title={t('admin.suspended.title')}
+      intro={t('admin.suspended.intro')}
+      done={{ taken: t('admin.suspended.taken'), dropped: t('admin.suspended.dropped') }}
+    >
+      {actionData?.message ? <FormMessage>{actionData.message}</FormMessage> : null}
+      {rows.length === 0 ? (
+        <EmptyState title={t('admin.suspended.empty')} />
+      ) : (
+        <Table
+          caption={t('admin.suspended.title')}
+          head={
+            <>
+              <Head>{t('admin.suspended.from')}</Head>
+              <Head>{t('admin.suspended.subject')}</Head>
+              <Head>{t('admin.suspended.reason')}</Head>
+              <Head>{t('admin.suspended.received')}</Head>
+              <Head>
+                <span className="sr-only">{t('admin.actions')}</span>
+              </Head>
+            </>
+          }
+        >
+          {rows.map((row) => (
+            <Row key={row.id}>
+              <Cell className="wrap-anywhere font-medium">{row.from}</Cell>
+              <Cell className="wrap-anywhere">{row.subject}</Cell>
+              <Cell className="max-w-md text-ink-muted">{row.reason}</Cell>
+              <Cell className="whitespace-nowrap text-ink-muted">
+                <Moment at={row.receivedAt} />
+              </Cell>
+              <Cell>
+                <Form className="flex justify-end gap-2">
+                  <input type="hidden" name="id" value={row.id} />
+                  <Button type="submit" size="small" name="act" value="take">
+                    {t('admin.suspended.take')}
+                  </Button>
+                  <Button type="submit" size="small" variant="quiet" name="act" value="drop">
+                    {t('admin.suspended.drop')}
+                  </Button>
+                </Form>
+              </Cell>
+            </Row>
+          ))}
+        </Table>
+      )}
+      {next ? (
+        <ButtonLink className="mt-4" to={`?after=${next}`}>
+          {t('admin.log.more')}
+        </ButtonLink>
+      ) : null}
+    </AdminPage>
+  )
+}
