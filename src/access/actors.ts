@@ -106,3 +106,17 @@ export function guestActor(
     departmentsWith: () => [],
   }
 }
+
+/** A key of osTicket's own calls: nobody in particular, who may open tickets and see none. */
+export const osticketActor: Actor = {
+  kind: 'token',
+  id: null,
+  name: '',
+  address: null,
+  seesAll: false,
+  administrator: false,
+  teams: [],
+  grants: [],
+  may: (permission) => permission === 'ticket.create',
+  departmentsWith: (permission) => (permission === 'ticket.create' ? 'all' : []),
+}

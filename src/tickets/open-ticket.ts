@@ -61,6 +61,8 @@ export interface OpenTicketOrigin {
   messageId?: string | null
   recipients?: { to: Array<{ name: string; address: string }>; cc: Array<{ name: string; address: string }> } | null
   continues?: number | null
+  /** What a caller said of the person beyond name and address (telephone, network address): kept where it can be erased. */
+  personal?: Record<string, string> | null
 }
 
 /**
@@ -206,6 +208,7 @@ export async function openTicket(
           tellRequester: given.autorespond,
         },
         facts: factsOf(ticket),
+        ...(origin.personal ? { personal: origin.personal } : {}),
       }),
     )
     return ticket
