@@ -24,7 +24,3 @@ export const mailboxRecovered = defineEvent<Record<string, never>>('mailbox.reco
 export const inboundDropped = defineEvent<Record<string, never>>('inbound_message.deleted')
 /** A person asked for another try of a message that did not leave. */
 export const outboundRetried = defineEvent<Record<string, never>>('message.retried')
-
-/** Somebody posted a suspended mail, or put it aside. */
-export const mailTaken = defineEvent<Record<string, never>>('mail.taken')
-export const mailDiscarded = defineEvent<Record<string, never>>('mail.discarded')

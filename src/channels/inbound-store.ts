@@ -61,40 +61,9 @@ const COLUMNS = [
   'entry_id as entry',
 ] as const
 
-/** `departments`: only messages of mailboxes of these; null: any message. */
-export async function inboundById(
-  ctx: Context,
-  id: number,
-  departments: readonly number[] | null = null,
-  options: { lock?: boolean } = {},
-): Promise<InboundMessage | null> {
-  const row = await ctx.db
-    .selectFrom('inbound_message')
-    .select(COLUMNS)
-    .where('id', '=', id)
-    .$if(departments !== null, (query) => query.where(ofDepartments(departments ?? [])))
-    .$if(options.lock === true, (query) => query.forNoKeyUpdate())
-    .executeTakeFirst()
+export async function inboundById(ctx: Context, id: number): Promise<InboundMessage | null> {
+  const row = await ctx.db.selectFrom('inbound_message').select(COLUMNS).where('id', '=', id).executeTakeFirst()
   return (row as InboundMessage | undefined) ?? null
-}
-
-const ofDepartments = (departments: readonly number[]) =>
-  sql<boolean>`exists (select from mailbox b where b.id = inbound_message.mailbox_id and b.department_id = any(${[...departments]}))`
-
-export async function inboundPage(
-  ctx: Context,
-  which: { state: InboundState | null; before: number | null; limit: number; departments: readonly number[] | null },
-): Promise<InboundMessage[]> {
-  const rows = await ctx.db
-    .selectFrom('inbound_message')
-    .select(COLUMNS)
-    .$if(which.state !== null, (query) => query.where('state', '=', which.state!))
-    .$if(which.before !== null, (query) => query.where('id', '<', which.before!))
-    .$if(which.departments !== null, (query) => query.where(ofDepartments(which.departments ?? [])))
-    .orderBy('id', 'desc')
-    .limit(which.limit)
-    .execute()
-  return rows as InboundMessage[]
 }
 
 export async function lockInbound(ctx: Context, id: number, fingerprint: string | null): Promise<InboundState | null> {

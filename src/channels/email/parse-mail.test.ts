@@ -84,6 +84,21 @@ describe('bodies', () => {
     expect([mail.subject, mail.text]).toEqual(['Grinder is loud', 'Hello\n'])
   })
 
+  it('takes bare CR, doubled CR, and nothing at all', () => {
+    expect(parseMail(Buffer.from('From: a@b.example\rSubject: old\r\rText\r'))).toMatchObject({ subject: 'old', text: 'Text\n' })
+    expect(parseMail(Buffer.from('From: a@b.example\r\r\nSubject: odd\r\r\n\r\r\nText'))).toMatchObject({
+      subject: 'odd',
+      text: 'Text',
+    })
+    expect(parseMail(Buffer.alloc(0))).toMatchObject({ from: null, subject: '', text: '' })
+  })
+
+  it('keeps the nearest references of a long list', () => {
+    const ids = Array.from({ length: 1_000 }, (_, index) => `<${index}@x.example>`)
+    const { references } = parseMail(Buffer.from(`From: a@b.example\nReferences: ${ids.join('\n ')}\n\nx`))
+    expect([references.length, references.at(-1)]).toEqual([200, '999@x.example'])
+  })
+
   it('drops NUL and survives invalid octets', () => {
     expect(parsedOwn('nul-and-invalid-octets').text).toBe('ab café \ufffd\n')
   })

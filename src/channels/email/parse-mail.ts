@@ -75,7 +75,7 @@ class Reader {
 
   constructor(raw: Uint8Array, limits: MailLimits) {
     const bytes = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, limits.rawBytes))
-    this.#raw = bytes
+    this.#raw = bytes.includes(newline) ? bytes : withNewlines(bytes)
     this.#limits = limits
     if (raw.byteLength > limits.rawBytes) this.#defect('too_large', `${raw.byteLength} octets, ${limits.rawBytes} read`)
   }
@@ -149,7 +149,7 @@ class Reader {
       let lineEnd = raw.indexOf(newline, at)
       if (lineEnd < 0 || lineEnd > end) lineEnd = end
       let contentEnd = lineEnd
-      if (contentEnd > at && raw[contentEnd - 1] === 13) contentEnd--
+      while (contentEnd > at && raw[contentEnd - 1] === 13) contentEnd--
       const next = Math.min(lineEnd + 1, end)
       if (contentEnd === at) {
         close()
@@ -446,7 +446,8 @@ class Reader {
     return {
       messageId: idsOf(rawOf('message-id')[0] ?? '', 1)[0] ?? null,
       inReplyTo: idsOf(rawOf('in-reply-to').join(' '), 20),
-      references: idsOf(rawOf('references').join(' '), limits.references),
+      // The nearest ones matter most.
+      references: idsOf(rawOf('references').join(' '), 5_000).slice(-limits.references),
       from,
       ambiguousFrom: stated === null || fromFields.length > 1 || fromList.filter((entry) => entry.address !== '').length > 1,
       replyTo: addressesOf('reply-to'),
@@ -469,6 +470,14 @@ class Reader {
       defects: this.#defects,
     }
   }
+}
+
+/** A mail with bare CR for its line ends, as from an old Macintosh. */
+function withNewlines(bytes: Buffer): Buffer {
+  if (!bytes.includes(13)) return bytes
+  const copy = Buffer.from(bytes)
+  for (let at = copy.indexOf(13); at >= 0; at = copy.indexOf(13, at + 1)) copy[at] = newline
+  return copy
 }
 
 /** Raw 8-bit header octets as text: UTF-8 (RFC 6532), else the charset the mail declares, else windows-1252. */
@@ -605,6 +614,8 @@ function cleanFileName(declared: string, type: string, index: number): string {
     .replace(/[<>:"|?*]/g, '_')
     .replace(/^[. ]+|[. ]+$/g, '')
   if (!name) return `attachment-${index + 1}.${extensions[type] ?? 'bin'}`
+  // Device names of Windows.
+  if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name)) name = `_${name}`
   if (name.length <= 200) return name
   const dot = name.lastIndexOf('.')
   const extension = dot > 0 && name.length - dot <= 12 ? name.slice(dot) : ''

@@ -1,4 +1,5 @@
 import { type ParsedCronItem, parseCronItems } from 'graphile-worker'
+import { expireSuspended } from '#channels/expire-suspended.ts'
 import { wakeMessages } from '#channels/wake-messages.ts'
 import type { Context } from '#core/context.ts'
 import { sweep } from '#core/sweep.ts'
@@ -12,6 +13,7 @@ export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>
   'close-resolved': async (ctx) => {
     while ((await closeResolved(ctx)) > 0);
   },
+  'expire-suspended': expireSuspended,
   sweep,
 }
 
@@ -19,5 +21,6 @@ export const cronItems: ParsedCronItem[] = parseCronItems([
   { task: 'wake-messages', match: '* * * * *', options: { backfillPeriod: 0 } },
   { task: 'clear-presence', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
   { task: 'close-resolved', match: '7 * * * *', options: { backfillPeriod: 0 } },
+  { task: 'expire-suspended', match: '41 3 * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep', match: '23 * * * *', options: { backfillPeriod: 0 } },
 ])

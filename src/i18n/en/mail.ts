@@ -27,7 +27,6 @@ export const mail = {
     handlingFailed: 'It could not be handled, several times over.',
     mailTooLarge: 'It is larger than this desk takes. Its beginning is kept; all of it is still in the mailbox.',
     mailUnreadable: 'The mail server did not hand it out, several times over. It is still in the mailbox.',
-    discarded: 'Somebody looked at it and discarded it.',
     expired: 'It was suspended for 30 days and nobody took it.',
   },
   match: {
