@@ -20,7 +20,7 @@ type Context = {
   existing?: { ticket?: string; messageIds?: string[]; requester?: string; number?: string | number; seenMails?: string[] }[]
 }
 
-const usage =
+export const usage =
   'Usage: tessera parse-mail PATH… [--jsonl] [--time]\nShows what the inbound pipeline makes of each .eml or .eml.gz below PATH; no database is read.\n'
 
 /** Exit code 0, 64 for wrong usage (sysexits.h), 66 when a path cannot be read. */
