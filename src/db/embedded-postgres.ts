@@ -542,7 +542,9 @@ async function startServer(plan: ServerPlan): Promise<ChildProcess> {
 function tryStart(plan: ServerPlan): Promise<{ child: ChildProcess | null; output: string }> {
   const settings = { ...tuning(), ...plan.settings }
   const args = ['-D', plan.data]
-  const always = { listen_addresses: '', unix_socket_directories: plan.socketDir, unix_socket_permissions: '0700', port: '5432' }
+  // The setting is a list: a comma in the path would end the name.
+  const quotedList = `"${plan.socketDir.replaceAll('"', '""')}"`
+  const always = { listen_addresses: '', unix_socket_directories: quotedList, unix_socket_permissions: '0700', port: '5432' }
   for (const [name, value] of Object.entries({ ...settings, ...always })) args.push('-c', `${name}=${value}`)
   const postgres = path.join(plan.binaries.bin, 'postgres')
   const guard = diesWithParent()

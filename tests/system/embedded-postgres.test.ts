@@ -59,7 +59,7 @@ function run(dataDir: string, mode: 'own' | 'join', work = '', options: { uid?: 
 }
 
 function dataDir(mode = 0o711): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tessera-system-'))
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `tessera-system-${process.pid}-`))
   fs.chmodSync(folder, mode)
   onTestFinished(() => {
     const elsewhere = path.join(folder, 'data', 'postgres-location')
@@ -252,6 +252,13 @@ describe('where and as whom', () => {
     expect(fs.existsSync(server.host)).toBe(false)
   })
 
+  test('in a folder with a space, a comma and an apostrophe in its name', async () => {
+    const folder = path.join(dataDir(), "Ada's desk, 1")
+    const server = await openEmbeddedPostgres({ dataDir: folder, log: silent, mode: 'own', settings: { fsync: 'off' } })
+    expect(server.host).toBe(path.join(fs.realpathSync(folder), 'postgres', 'run'))
+    await server.stop()
+  })
+
   test('an initdb that was interrupted is made again', async () => {
     const folder = dataDir()
     fs.mkdirSync(path.join(folder, 'postgres', 'data.new', 'base'), { recursive: true })
@@ -277,6 +284,6 @@ afterAll(() => {
   if (!isLinux) return
   const left = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
     .split('\n')
-    .filter((line) => line.includes('tessera-system-'))
+    .filter((line) => line.includes(`tessera-system-${process.pid}-`))
   expect(left).toEqual([])
 })

@@ -12,6 +12,7 @@ export const commands: Record<string, Command> = {
   start: { summary: 'start the desk', load: () => import('./start.ts') },
   migrate: { summary: 'bring the database up to date', load: () => import('./migrate.ts') },
   'create-admin': { summary: 'add an administrator', load: () => import('./create-admin.ts') },
+  token: { summary: 'make a token of the REST API', load: () => import('./token.ts') },
   'pipe-mail': { summary: 'take one mail from standard input', load: () => import('./pipe-mail.ts') },
   'parse-mail': { summary: 'show what the inbound pipeline makes of mails', load: () => import('./parse-mail.ts') },
   doctor: { summary: 'look whether this machine is fit', load: () => import('./doctor.ts') },
