@@ -163,6 +163,11 @@ describe('HTML', () => {
       'Samsung',
       '<div>My answer.</div><div>-------- Original message --------</div><div>From: Sam &lt;s@desk.example&gt;</div><div>Date: 02/06/2025</div><div>old words</div>',
     ],
+    ['text put into HTML', '<div>My answer.</div><div>On 2 Jun 2025, at 09:58, Sam wrote:</div><div>&gt; old words</div>'],
+    [
+      'fields in paragraphs',
+      '<p>My answer.</p><p><b>From:</b> Sam &lt;s@desk.example&gt;</p><p><b>Sent:</b> Monday</p><p><b>To:</b> Kim</p><p>old words</p>',
+    ],
     ['a plain block quote', '<p>My answer.</p><p>Am 02.06.2025 um 09:58 schrieb Sam:</p><blockquote>old words</blockquote>'],
   ])('%s', (_program, html) => {
     const cut = cutQuote({ text: '', html })

@@ -27,6 +27,8 @@ export type CutQuote = {
 const maxLines = 20_000
 const maxChars = 1_000_000
 
+const quoteMark = /^[ \t]{0,3}>/
+
 type Line = { text: string; quoted: boolean; mark: HtmlLine['mark'] }
 type Fate = 'visible' | 'quote' | 'signature'
 
@@ -40,7 +42,11 @@ export function cutQuote(body: { text: string; html?: string | null; textFromHtm
   const source = html === null ? null : htmlLines(html.slice(0, maxChars))
   const markup = source === null ? null : source.slice(0, maxLines)
   const htmlFates =
-    markup === null ? null : fatesOf(markup.map((line) => ({ text: line.text, quoted: line.quoteDepth > 0, mark: line.mark })))
+    markup === null
+      ? null
+      : fatesOf(
+          markup.map((line) => ({ text: line.text, quoted: line.quoteDepth > 0 || quoteMark.test(line.text), mark: line.mark })),
+        )
   const hasText = body.text.trim() !== '' && !body.textFromHtml
   const textLines: Line[] =
     hasText || markup === null
@@ -49,8 +55,8 @@ export function cutQuote(body: { text: string; html?: string | null; textFromHtm
           .split('\n', maxLines)
 
           .flatMap(unglued)
-          .map((text) => ({ text: text.replace(/\r$/, ''), quoted: /^[ \t]{0,3}>/.test(text), mark: null }))
-      : markup.map((line) => ({ text: line.text, quoted: line.quoteDepth > 0, mark: line.mark }))
+          .map((text) => ({ text: text.replace(/\r$/, ''), quoted: quoteMark.test(text), mark: null }))
+      : markup.map((line) => ({ text: line.text, quoted: line.quoteDepth > 0 || quoteMark.test(line.text), mark: line.mark }))
   const fates = hasText || markup === null || htmlFates === null ? fatesOf(textLines) : htmlFates
   const visible: string[] = []
   const hidden: string[] = []
