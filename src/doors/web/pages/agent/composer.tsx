@@ -230,6 +230,8 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     toast({ key: 'posted', text: t('agent.composer.discarded') })
   }
 
+  const leave = () => document.getElementById(`entry-${ticket.lastEntryId}`)?.focus({ preventScroll: true })
+
   useActs('composer', [
     ...(ticket.may.reply
       ? [
@@ -338,7 +340,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.defaultPrevented) {
           event.stopPropagation()
-          document.getElementById(`entry-${ticket.lastEntryId}`)?.focus({ preventScroll: true })
+          leave()
         }
       }}
       className={classNames(
@@ -444,6 +446,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
           onChange={draft.touch}
           onFiles={(list) => void attach(list)}
           onImage={attachImage}
+          onLeave={leave}
           onPost={(resolve) => void post(resolve && kind === 'response' ? 'resolved' : '')}
         />
       </Suspense>
@@ -560,7 +563,7 @@ function SaveMark({ state }: { state: SaveState }) {
 
 function sayAgo(ms: number, locale: string): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' })
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   if (seconds < 60) return format.format(-Math.max(1, seconds), 'second')
   return format.format(-Math.floor(seconds / 60), 'minute')
 }
@@ -599,9 +602,9 @@ function RecipientsButton({
       trigger={
         <button
           type="button"
-          aria-label={`${t('agent.composer.change')}: ${going.join(', ')}`}
           className="flex min-h-7 min-w-0 flex-1 basis-32 items-center gap-1 rounded-small px-1.5 text-start text-ink-muted text-small hover:bg-hover"
         >
+          <span className="sr-only">{t('agent.composer.change')}: </span>
           <span className="shrink-0 text-ink-faint">{t('agent.composer.recipients')}</span>
           <span className={classNames('min-w-0 truncate', going.length === 0 && 'font-medium text-danger-ink')}>
             {going.length > 0 ? going.join(', ') : t('agent.composer.nobody')}

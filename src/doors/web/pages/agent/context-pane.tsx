@@ -185,7 +185,14 @@ function Pick({
       <label htmlFor={id} className="truncate text-ink-faint">
         {label}
       </label>
-      <Select id={id} quiet value={value} disabled={disabled} options={options} onChange={(event) => onChange(event.target.value)} />
+      <Select
+        id={id}
+        quiet
+        value={value}
+        disabled={disabled}
+        options={options}
+        onChange={(event) => onChange(event.target.value)}
+      />
     </div>
   )
 }

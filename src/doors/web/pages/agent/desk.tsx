@@ -86,7 +86,21 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
   }, [pager.data])
 
   const held = useHeldRows(merged, openNumber)
-  const rows = usePresenceMarks(held.rows)
+  // What was opened is read, before the server has said so; a later message makes it unread again.
+  const [opened, setOpened] = useState<ReadonlyMap<string, string>>(new Map())
+  const openedRow = held.rows.find((row) => row.number === openNumber)
+  useEffect(() => {
+    if (openedRow) setOpened((before) => new Map(before).set(openedRow.number, openedRow.lastMessageAt))
+  }, [openedRow])
+  const read = useMemo(
+    () =>
+      held.rows.map((row) => {
+        const at = row.unread ? opened.get(row.number) : undefined
+        return at !== undefined && at >= row.lastMessageAt ? { ...row, unread: false } : row
+      }),
+    [held.rows, opened],
+  )
+  const rows = usePresenceMarks(read)
   const { move, focused, onKeyDown } = useRowFocus(rows)
   const name = queueName(t, view.queue)
   const holder = useRef<HTMLDivElement>(null)
@@ -144,6 +158,8 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
 
   const loading = navigation.state === 'loading' && navigation.location.pathname.startsWith('/agent/queues/')
   const asTable = !open && wide
+  // The page is about the ticket once one is open.
+  const ListTitle = open ? 'h2' : 'h1'
   const listProps = {
     rows,
     queue: view.queue,
@@ -167,7 +183,7 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
         >
           <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b px-4">
             <NavButton />
-            <h1 className="min-w-0 truncate font-semibold text-large">{name}</h1>
+            <ListTitle className="min-w-0 truncate font-semibold text-large">{name}</ListTitle>
             <div className="ms-auto flex items-center gap-1">
               {held.fresh > 0 ? (
                 <Button size="small" variant="primary" className="rounded-full!" onClick={held.showFresh}>
@@ -192,7 +208,7 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
             {...held.holder}
             onKeyDown={onKeyDown}
             role="presentation"
-            className={classNames('min-h-0 flex-1 overflow-y-auto', loading && 'opacity-60')}
+            className={classNames('@container min-h-0 flex-1 overflow-y-auto', loading && 'opacity-60')}
           >
             {rows.length === 0 ? (
               <EmptyState

@@ -30,6 +30,8 @@ export interface EditorProps {
   onImage(file: File): Promise<string | null>
   /** Control or Command with Enter; with Shift it also resolves. */
   onPost(resolve: boolean): void
+  /** Escape: out of the text, back to the conversation. */
+  onLeave(): void
 }
 
 /** The rich editor: the little of HTML that a mail needs. It is fetched when a ticket is open and nobody waits for it. */
@@ -45,8 +47,8 @@ export default function Editor({
   onPost,
 }: EditorProps) {
   const t = useT()
-  const callbacks = useRef({ onChange, onFiles, onImage, onPost })
-  callbacks.current = { onChange, onFiles, onImage, onPost }
+  const callbacks = useRef({ onChange, onFiles, onImage, onPost, onLeave })
+  callbacks.current = { onChange, onFiles, onImage, onPost, onLeave }
   const editor = useEditor({
     extensions: [
       StarterKit.configure({ link: false, heading: { levels: [1, 2, 3] } }),
@@ -68,6 +70,10 @@ export default function Editor({
       },
       // Before the editor's own keys, among which this chord is a line break.
       handleKeyDown: (_view, event) => {
+        if (event.key === 'Escape' && !event.isComposing) {
+          callbacks.current.onLeave()
+          return true
+        }
         if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return false
         callbacks.current.onPost(event.shiftKey)
         return true

@@ -9,6 +9,8 @@ interface Names {
   directory: Directory
   workflow: Workflow
   topics: readonly HelpTopic[]
+  /** Who wrote an entry: mail is taken in by the desk itself, but a person wrote it. */
+  authorOf(entry: number): string | null
 }
 
 /** Events that the conversation shows as messages already. */
@@ -25,12 +27,17 @@ export function historyWords(events: readonly TicketEvent[], names: Names, t: Tr
     return words.map((text, at) => ({
       id: event.id * 10 + at,
       at: event.at.toISOString(),
-      who: event.actor.name ?? t('agent.history.system'),
+      who: event.actor.name ?? writer(event, names) ?? t('agent.history.system'),
       text,
       reason: typeof data.reason === 'string' && data.reason !== '' ? data.reason : null,
       isMessage: MESSAGES.has(event.verb),
     }))
   })
+}
+
+function writer(event: TicketEvent, names: Names): string | null {
+  if (event.verb !== 'ticket.opened' && event.verb !== 'ticket.customer_wrote') return null
+  return typeof event.data.entry === 'number' ? names.authorOf(event.data.entry) : null
 }
 
 interface Sides {

@@ -101,7 +101,11 @@ export async function loadTicket(
     entries: entries.map((entry) => drawEntry(ctx, entry, found, t)),
     now: ctx.clock.now().toISOString(),
     earlier,
-    history: historyWords(found.events, { directory, workflow, topics }, t),
+    history: historyWords(
+      found.events,
+      { directory, workflow, topics, authorOf: (id) => entries.find((entry) => entry.id === id)?.author.name ?? null },
+      t,
+    ),
     lastEntryId: entries.at(-1)?.id ?? null,
     drafts: drafts.map((draft) => drawDraft(draft, draftFiles, parties)),
     viewers: others(here.get(ticket.id) ?? [], ctx.actor.id),

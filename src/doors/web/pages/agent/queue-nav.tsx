@@ -23,7 +23,7 @@ export function QueueNav({ deskName, onNavigate }: { deskName: string; onNavigat
   const work = view.queues.filter((queue) => !queue.aside)
   const aside = view.queues.filter((queue) => queue.aside)
   return (
-    <div className="flex h-full min-h-0 flex-col">
+    <nav aria-label={t('agent.nav.label')} className="flex h-full min-h-0 flex-col">
       <div className="flex h-14 shrink-0 items-center gap-2 ps-3.5 pe-2">
         <TileMark />
         <Link to="/agent" onClick={onNavigate} className="min-w-0 flex-1 truncate rounded-small font-semibold">
@@ -61,7 +61,7 @@ export function QueueNav({ deskName, onNavigate }: { deskName: string; onNavigat
           </ButtonLink>
         ) : null}
       </div>
-      <nav aria-label={t('agent.nav.label')} className="min-h-0 flex-1 overflow-y-auto px-2 pb-3">
+      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3">
         <ul>
           {work.map((queue) => (
             <QueueLink key={queue.key} queue={queue} onNavigate={onNavigate} />
@@ -77,12 +77,12 @@ export function QueueNav({ deskName, onNavigate }: { deskName: string; onNavigat
             </ul>
           </>
         ) : null}
-      </nav>
+      </div>
       <div className="flex h-12 shrink-0 items-center gap-2 border-line border-t px-3">
         <AccountMenu />
         <LiveMark />
       </div>
-    </div>
+    </nav>
   )
 }
 
@@ -142,12 +142,9 @@ function AccountMenu() {
     <Menu
       side="top"
       trigger={
-        <button
-          type="button"
-          aria-label={t('agent.nav.account', { name: view.me.name })}
-          className="-ms-1 flex min-w-0 items-center gap-2 rounded-base p-1 hover:bg-hover"
-        >
+        <button type="button" className="-ms-1 flex min-w-0 items-center gap-2 rounded-base p-1 hover:bg-hover">
           <Avatar name={view.me.name} />
+          <span className="sr-only">{t('agent.nav.account')} </span>
           <span className="min-w-0 truncate">{view.me.name}</span>
         </button>
       }

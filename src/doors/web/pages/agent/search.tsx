@@ -95,7 +95,7 @@ export default function Search({ loaderData }: Route.ComponentProps) {
             : t('agent.search.results', { count: rows.length, query })}
       </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: what is heard here comes from the links inside */}
-      <div className="min-h-0 flex-1 overflow-y-auto" onKeyDown={onKeyDown} role="presentation">
+      <div className="@container min-h-0 flex-1 overflow-y-auto" onKeyDown={onKeyDown} role="presentation">
         {query === '' ? (
           <EmptyState title={t('agent.search.start')}>{t('agent.search.hint')}</EmptyState>
         ) : rows.length === 0 ? (

@@ -250,7 +250,7 @@ function Subject({ ticket, editable, onSave }: { ticket: TicketView; editable: b
     )
   }
   return (
-    <h2 className="group flex min-w-0 items-center gap-1 font-semibold text-large">
+    <h1 className="group flex min-w-0 items-center gap-1 font-semibold text-large">
       <span className="truncate" title={ticket.subject} dir="auto">
         {ticket.subject}
       </span>
@@ -266,6 +266,6 @@ function Subject({ ticket, editable, onSave }: { ticket: TicketView; editable: b
           <Pencil className="size-3.5" aria-hidden="true" />
         </button>
       ) : null}
-    </h2>
+    </h1>
   )
 }

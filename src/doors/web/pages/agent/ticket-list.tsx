@@ -9,6 +9,13 @@ import { DueMark, PriorityMark, StatusMark, ViewerMarks } from './ticket-marks.t
 import type { TicketRow } from './view.ts'
 
 export type Column = 'number' | 'requester' | 'assignee' | 'status' | 'priority' | 'due' | 'last'
+/** Where the list is narrow these give way to the subject, one after the other. */
+const giveWay: Partial<Record<Column, string>> = {
+  number: '@max-[72rem]:hidden',
+  priority: '@max-[67rem]:hidden',
+  assignee: '@max-[62rem]:hidden',
+  status: '@max-[56rem]:hidden',
+}
 export const columns: Column[] = ['number', 'requester', 'assignee', 'status', 'priority', 'due', 'last']
 
 export interface ListProps {
@@ -54,14 +61,22 @@ export function TicketTable({ rows, queue, label, openNumber, selected, onSelect
               className="block size-4 accent-accent"
             />
           </th>
-          {shown.has('number') ? <HeadCell className="w-20">{t('agent.list.number')}</HeadCell> : null}
+          {shown.has('number') ? (
+            <HeadCell className={classNames('w-20', giveWay.number)}>{t('agent.list.number')}</HeadCell>
+          ) : null}
           <HeadCell>{t('agent.list.subject')}</HeadCell>
           {shown.has('requester') ? <HeadCell className="w-38">{t('agent.list.requester')}</HeadCell> : null}
-          {shown.has('assignee') ? <HeadCell className="w-28">{t('agent.list.assignee')}</HeadCell> : null}
-          {shown.has('status') ? <HeadCell className="w-36">{t('agent.list.status')}</HeadCell> : null}
-          {shown.has('priority') ? <HeadCell className="w-22">{t('agent.list.priority')}</HeadCell> : null}
+          {shown.has('assignee') ? (
+            <HeadCell className={classNames('w-28', giveWay.assignee)}>{t('agent.list.assignee')}</HeadCell>
+          ) : null}
+          {shown.has('status') ? (
+            <HeadCell className={classNames('w-36', giveWay.status)}>{t('agent.list.status')}</HeadCell>
+          ) : null}
+          {shown.has('priority') ? (
+            <HeadCell className={classNames('w-22', giveWay.priority)}>{t('agent.list.priority')}</HeadCell>
+          ) : null}
           {shown.has('due') ? <HeadCell className="w-30">{t('agent.list.due')}</HeadCell> : null}
-          {shown.has('last') ? <HeadCell className="w-28 pe-4 text-end!">{t('agent.list.last')}</HeadCell> : null}
+          {shown.has('last') ? <HeadCell className="w-31 pe-4 text-end!">{t('agent.list.last')}</HeadCell> : null}
         </tr>
       </thead>
       <tbody>
@@ -109,10 +124,12 @@ const TableRow = memo(function TableRow({ row, queue, shown, open, selected, onS
       <td className="ps-4">
         <SelectBox row={row} selected={selected} onSelect={onSelect} />
       </td>
-      {shown.has('number') ? <td className="tabular truncate px-2 text-ink-faint">{row.number}</td> : null}
+      {shown.has('number') ? (
+        <td className={classNames('tabular truncate px-2 text-ink-faint', giveWay.number)}>{row.number}</td>
+      ) : null}
       <td className="px-2">
         <div className="flex min-w-0 items-center gap-2">
-          {row.unread ? <Dot label={t('agent.list.unread')} /> : null}
+          <UnreadMark unread={row.unread} />
           <RowLink row={row} queue={queue} className="min-w-0 truncate">
             <span className={row.unread ? 'font-semibold' : 'font-medium'}>{row.subject}</span>
             <span className="ms-2 text-ink-faint">{row.preview}</span>
@@ -126,17 +143,17 @@ const TableRow = memo(function TableRow({ row, queue, shown, open, selected, onS
         </td>
       ) : null}
       {shown.has('assignee') ? (
-        <td className="truncate px-2 text-ink-muted">
+        <td className={classNames('truncate px-2 text-ink-muted', giveWay.assignee)}>
           {row.assignee?.name ?? <span className="text-ink-faint">{t('agent.list.unassigned')}</span>}
         </td>
       ) : null}
       {shown.has('status') ? (
-        <td className="truncate px-2 text-ink-muted">
+        <td className={classNames('truncate px-2 text-ink-muted', giveWay.status)}>
           <StatusMark status={row.status} plain />
         </td>
       ) : null}
       {shown.has('priority') ? (
-        <td className="truncate px-2">
+        <td className={classNames('truncate px-2', giveWay.priority)}>
           <PriorityMark priority={row.priority} />
         </td>
       ) : null}
@@ -169,7 +186,6 @@ export function TicketColumn({ rows, queue, label, openNumber, selected, onSelec
 }
 
 const ColumnRow = memo(function ColumnRow({ row, queue, open, selected, onSelect }: RowProps) {
-  const t = useT()
   const { appearance } = useAppearance()
   return (
     <li
@@ -190,7 +206,7 @@ const ColumnRow = memo(function ColumnRow({ row, queue, open, selected, onSelect
             <Moment at={row.lastMessageAt} style="short" className="shrink-0 text-ink-faint text-small" />
           </div>
           <div className="flex items-center gap-1.5">
-            {row.unread ? <Dot label={t('agent.list.unread')} /> : null}
+            <UnreadMark unread={row.unread} />
             <RowLink row={row} queue={queue} open={open} className="min-w-0 truncate">
               <span className={row.unread ? 'font-semibold' : 'font-medium'}>{row.subject}</span>
             </RowLink>
@@ -207,6 +223,12 @@ const ColumnRow = memo(function ColumnRow({ row, queue, open, selected, onSelect
     </li>
   )
 })
+
+/** Keeps its place when there is nothing to say, so that subjects stand in one line. */
+function UnreadMark({ unread }: { unread: boolean }) {
+  const t = useT()
+  return unread ? <Dot label={t('agent.list.unread')} /> : <span className="size-2 shrink-0" />
+}
 
 /** The whole row can be pressed: the link's own box reaches over it. */
 function RowLink({

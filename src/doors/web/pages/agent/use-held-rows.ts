@@ -49,7 +49,7 @@ export function useHeldRows(view: ListView, openNumber: string | null): HeldRows
   }, [view.rows, settle, order.length])
 
   const fresh = view.rows.filter((row) => !order.includes(row.id)).length
-  const rows = order.flatMap((id) => incoming.get(id) ?? known.current.get(id) ?? [])
+  const rows = useMemo(() => order.flatMap((id) => incoming.get(id) ?? known.current.get(id) ?? []), [order, incoming])
   return {
     rows,
     fresh,
