@@ -15,6 +15,8 @@ interface Sender {
   pausedUntil: number
   failures: number
   pause: Extract<SendResult, { ok: false }> | null
+  /** Messages that are being handed over at this moment. */
+  busy: number
   usedAt: number
 }
 
@@ -45,6 +47,7 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
         pausedUntil: 0,
         failures: 0,
         pause: null,
+        busy: 0,
         usedAt: now,
       }
       senders.set(key, sender)
@@ -68,8 +71,13 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
       if (!server) return { ok: false, class: 'ask_administrator', reason: 'no_server', detail: 'No sending server is set up' }
       const now = ctx.clock.now().getTime()
       const sender = senderFor(server, now)
-      if (sender.pause && sender.pausedUntil > now)
-        return { ...sender.pause, retryAt: new Date(sender.pausedUntil + Math.floor(spread(message.id) * 5_000)) }
+      // After a failure one message at a time finds out whether the server is back; the others do not wait for its silence.
+      if (sender.pause && (sender.pausedUntil > now || sender.busy > 0)) {
+        return {
+          ...sender.pause,
+          retryAt: new Date(Math.max(sender.pausedUntil, now + 5_000) + Math.floor(spread(message.id) * 5_000)),
+        }
+      }
 
       let raw: Buffer
       try {
@@ -80,6 +88,7 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
         return { ok: false, class: 'final', reason: 'bad_message', detail: (error as Error).message }
       }
       const { content } = message
+      sender.busy += 1
       try {
         const info = await sender.transport.sendMail({
           envelope: {
@@ -110,6 +119,8 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
           sender.pause = result
         }
         return result
+      } finally {
+        sender.busy -= 1
       }
     },
     async [Symbol.asyncDispose]() {
@@ -153,7 +164,7 @@ const spread = (id: number): number => (id % 97) / 97
 
 function transportOf(server: SmtpServer, password: string, pool: boolean): Transporter {
   return createTransport({
-    ...(pool ? { pool: true as const, maxConnections: 5, maxMessages: 200 } : {}),
+    ...(pool ? { pool: true as const, maxConnections: 5, maxMessages: 200, maxRequeues: 1, idleTimeout: 20_000 } : {}),
     host: server.host,
     port: server.port,
     secure: server.security === 'tls',
