@@ -34,10 +34,12 @@ export class Cache {
   }
 }
 
-export const cached = <T>(ctx: Context, entry: Cached<T>): Promise<T> => ctx.cache.get(ctx, entry)
+export const cached = <T>(ctx: Context, entry: Cached<T>): Promise<T> =>
+  ctx.tx?.changed.has(entry.cached) ? entry.load(ctx) : ctx.cache.get(ctx, entry)
 
 /** Call after changing what an entry holds: drops it here at once, and here and on every other node after commit. */
 export function dropCached(ctx: Context, entry: Cached<unknown>): void {
+  ctx.tx?.changed.add(entry.cached)
   ctx.cache.drop(entry.cached)
   afterCommit(ctx, () => {
     ctx.cache.drop(entry.cached)

@@ -35,6 +35,8 @@ export interface RequestInfo {
 export interface Transaction {
   /** Runs after commit, outside the transaction; must not throw. */
   readonly afterCommit: Array<() => void>
+  /** Cached configuration that this transaction changed: it reads its own version, and nobody else gets that one before it is committed. */
+  readonly changed: Set<string>
 }
 
 /** What every verb and read receives. A verb in a transaction receives one whose `db` is that transaction. */

@@ -17,7 +17,7 @@ export async function transact<T>(ctx: Context, fn: (ctx: Context) => Promise<T>
   for (let attempt = 1; ; attempt++) {
     const afterCommit: Array<() => void> = []
     try {
-      const result = await ctx.db.transaction().execute((db) => fn({ ...ctx, db, tx: { afterCommit } }))
+      const result = await ctx.db.transaction().execute((db) => fn({ ...ctx, db, tx: { afterCommit, changed: new Set() } }))
       for (const hook of afterCommit) hook()
       return result
     } catch (error) {
