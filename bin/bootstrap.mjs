@@ -116,17 +116,19 @@ function npmEnvironment() {
   return env
 }
 
+/** Packages whose package.json is there: npm makes all the folders first, and then fills them. */
 function countPackages() {
-  let count = 0
+  const modules = path.join(root, 'node_modules')
+  let names = []
   try {
-    for (const name of fs.readdirSync(path.join(root, 'node_modules'))) {
-      if (name.startsWith('@')) count += fs.readdirSync(path.join(root, 'node_modules', name)).length
-      else if (!name.startsWith('.')) count++
-    }
+    names = fs.readdirSync(modules).flatMap((name) => {
+      if (!name.startsWith('@')) return [name]
+      return fs.readdirSync(path.join(modules, name)).map((inner) => path.join(name, inner))
+    })
   } catch {
     // Not there yet.
   }
-  return count
+  return names.filter((name) => fs.existsSync(path.join(modules, name, 'package.json'))).length
 }
 
 // --- build ----------------------------------------------------------------------------------------------------------
