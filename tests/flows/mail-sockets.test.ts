@@ -92,6 +92,33 @@ describe.skipIf(!hasDovecot || !hasPostfix)('mail on real sockets', () => {
     expect((await inbound(id)).map((row) => (row.envelope as { silent?: boolean }).silent ?? false)).toEqual([true, false])
   })
 
+  test('a mail that is too large, or that the server cannot hand out, is suspended and blocks none behind it', async () => {
+    const user = 'trap@desk.example'
+    ctx.clock.set(new Date(Date.now() - 5_000))
+    const { id } = await addMailbox(ctx, { address: user, department, imap: imapOf(user) })
+    await dovecot.append(user, mail('trap-1'), mail('trap-large', 'x'.repeat(30_000)), mail('trap-damaged'), mail('trap-4'))
+    await dovecot.damage(user, 'trap-damaged')
+    const small = { ...ctx, site: { ...ctx.site, limits: { ...ctx.site.limits, mailBytes: 20_000 } } }
+    const mailbox = (await watchedMailbox(ctx, id))!
+    const tries = new Map<number, number>()
+    for (let connection = 0; connection < 8 && (await inbound(id)).length < 4; connection++) {
+      await using session = await openImap(mailbox.imap, mailbox.password)
+      await fetchNewMail(small, mailbox, session, tries).catch(() => {})
+    }
+    const rows = await inbound(id)
+    expect(
+      rows.map((row) => [row.source_key.split(':').at(-1), row.state, (row.reason as { key: string } | null)?.key ?? null]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['1', 'received', null],
+        ['2', 'parked', 'mailTooLarge'],
+        ['3', 'parked', 'mailUnreadable'],
+        ['4', 'received', null],
+      ]),
+    )
+    expect(rows.find((row) => row.reason && (row.reason as { key: string }).key === 'mailTooLarge')!.size).toBeGreaterThan(10_000)
+  })
+
   test('wrong settings are named in plain words', async () => {
     const smtp = { host: '127.0.0.1', port: postfix.port, security: 'none' as const, user: '' }
     const good = await testMailbox(ctx, { address: 'one@desk.example', department, imap: imapOf('one@desk.example'), smtp })

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ImapFlow } from 'imapflow'
@@ -21,6 +21,8 @@ export interface Dovecot extends AsyncDisposable {
   appendAt(user: string, at: Date, mail: string | Buffer): Promise<void>
   /** All mails of a user's inbox, by UID. */
   list(user: string): Promise<{ uid: number; seen: boolean; raw: Buffer }[]>
+  /** Makes the server unable to hand out the mails whose octets contain `text`, as a damaged disk would. */
+  damage(user: string, text: string): Promise<void>
   /** Ends every connection and starts again, as after an update. */
   restart(): Promise<void>
 }
@@ -140,6 +142,16 @@ service lmtp {
         }
         return found
       }),
+    async damage(user, text) {
+      for (const kind of ['new', 'cur']) {
+        const inbox = join(folder, 'mail', user, kind)
+        for (const name of await readdir(inbox).catch(() => [] as string[])) {
+          if (!(await readFile(join(inbox, name), 'utf8')).includes(text)) continue
+          await chown(join(inbox, name), 0, 0)
+          await chmod(join(inbox, name), 0)
+        }
+      }
+    },
     async restart() {
       await stop()
       await start()

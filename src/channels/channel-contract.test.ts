@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import type { Context } from '#core/context.ts'
+import { openTestContext } from '../../tests/world/context.ts'
+import { freePort } from '../../tests/world/free-port.ts'
+import { startReceivingServer } from '../../tests/world/receiving-server.ts'
+import type { Channel } from './channel.ts'
+import { openEmailChannel } from './email/smtp-send.ts'
+import type { OutboundMessage } from './outbound-message.ts'
+
+/** What `deliver` relies on, of whatever carries messages. `outside` is a service that takes all; `open` makes a channel to it, or to nothing. */
+interface Bench {
+  name: string
+  outside(): Promise<AsyncDisposable & { port: number; received: { raw: Buffer }[] }>
+  open(port: number): Channel & AsyncDisposable
+}
+
+const benches: Bench[] = [
+  {
+    name: 'email',
+    outside: () => startReceivingServer(),
+    open: (port) => openEmailChannel({ smtpUrl: `smtp://127.0.0.1:${port}` }),
+  },
+]
+
+const message = (ctx: Context, more: Partial<OutboundMessage['content']> = {}): OutboundMessage => ({
+  id: 1,
+  channel: 'email',
+  mailbox: null,
+  kind: 'reply',
+  ticket: 1,
+  entry: 1,
+  messageId: 'one@desk.example',
+  state: 'sending',
+  sendsAt: ctx.clock.now(),
+  attempts: 1,
+  createdAt: ctx.clock.now(),
+  content: {
+    from: { name: 'Sam', address: 'support@desk.example' },
+    replyTo: null,
+    to: [{ name: 'Kim', address: 'kim@customer.example' }],
+    cc: [],
+    subject: 'Your grinder',
+    inReplyTo: null,
+    references: [],
+    text: 'Hello',
+    html: null,
+    files: [],
+    automatic: 'no',
+    date: ctx.clock.now().toISOString(),
+    boundary: '0123456789abcdef01234567',
+    ...more,
+  },
+})
+
+describe.each(benches)('the channel $name', ({ name, outside, open }) => {
+  test('is called as messages are stored', async () => {
+    await using channel = open(1)
+    expect(channel.name).toBe(name)
+  })
+
+  test('sends the same message as the same octets every time', async () => {
+    const ctx = await openTestContext()
+    await using server = await outside()
+    await using channel = open(server.port)
+    for (let time = 0; time < 2; time++) expect(await channel.send(ctx, message(ctx))).toMatchObject({ ok: true, refused: [] })
+    expect(server.received).toHaveLength(2)
+    expect(server.received[0]!.raw.equals(server.received[1]!.raw)).toBe(true)
+  })
+
+  test('answers, and never rejects, when nobody is there or the message cannot be made', async () => {
+    const ctx = await openTestContext()
+    await using channel = open(await freePort())
+    expect(await channel.send(ctx, message(ctx))).toMatchObject({ ok: false, class: 'try_again' })
+    await using server = await outside()
+    await using other = open(server.port)
+    const missing = { blob: 'f'.repeat(64), name: 'a.pdf', contentType: 'application/pdf', contentId: null }
+    expect(await other.send(ctx, message(ctx, { files: [missing] }))).toMatchObject({
+      ok: false,
+      class: 'final',
+      reason: 'bad_message',
+    })
+    expect(server.received).toHaveLength(0)
+  })
+})
