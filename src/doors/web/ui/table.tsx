@@ -18,7 +18,7 @@ export function Table({
       aria-label={caption}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable)
       tabIndex={0}
-      className={classNames('overflow-x-auto rounded-base border border-line bg-surface', className)}
+      className={classNames('relative overflow-x-auto rounded-base border border-line bg-surface', className)}
     >
       <table className="w-full border-collapse text-start">
         <caption className="sr-only">{caption}</caption>

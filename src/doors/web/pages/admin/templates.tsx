@@ -156,7 +156,7 @@ export default function Templates({ loaderData, actionData }: Route.ComponentPro
                 {row.isChanged ? <Badge tone="accent">{t('admin.templates.own')}</Badge> : t('admin.templates.shipped')}
               </Cell>
               <Cell className="text-end">
-                <ButtonLink to={`?edit=${row.key}`} size="small" aria-label={t('admin.templates.edit', { name })}>
+                <ButtonLink to={`?edit=${row.key}`} size="small" aria-label={`${t('common.edit')}: ${name}`}>
                   {t('common.edit')}
                 </ButtonLink>
               </Cell>
