@@ -23,6 +23,8 @@ export type LandingReason =
   | 'auto_reply_unknown'
   | 'known_party'
   | 'unverified_party'
+  | 'unverified_number'
+  | 'unproven_reopen'
   | 'party_failed_check'
   | 'stranger'
   | 'automatic_on_thread'
@@ -72,7 +74,24 @@ export const landingTable: readonly Row[] = [
     landing: 'new',
     reason: 'thread_deleted',
   },
+  // What is not proven may add text to a living conversation; it reopens none.
+  { when: (f) => alive(f) && f.thread === 'reopenable' && f.verdict === 'failed', landing: 'quarantine', reason: 'failed_check' },
+  {
+    when: (f) =>
+      alive(f) &&
+      f.thread === 'reopenable' &&
+      !f.spamFlagged &&
+      (!f.isParty || (f.verdict === 'not_verified' && f.match === 'number')),
+    landing: 'new_linked',
+    reason: 'unproven_reopen',
+  },
   { when: (f) => alive(f) && f.isParty && f.verdict === 'failed', landing: 'append_flagged', reason: 'party_failed_check' },
+  // A number can be guessed and a From written by anybody: without proof it adds text, but does not pass as that person.
+  {
+    when: (f) => alive(f) && f.isParty && f.verdict === 'not_verified' && f.match === 'number',
+    landing: 'append_flagged',
+    reason: 'unverified_number',
+  },
   // A party whose domain publishes nothing is still who holds the signed address or the ids; only a failed check raises doubt.
   { when: (f) => alive(f) && f.isParty && f.verdict === 'not_verified', landing: 'append', reason: 'unverified_party' },
   { when: (f) => alive(f) && f.isParty, landing: 'append', reason: 'known_party' },

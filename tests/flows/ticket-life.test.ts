@@ -19,7 +19,7 @@ import { showTicket } from '#tickets/show-ticket.ts'
 import { transferTicket } from '#tickets/transfer.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { runJobsUntilQuiet } from '../../src/doors/worker/run.ts'
-import { bringCast, type Cast } from '../world/cast.ts'
+import { bringCast, type Cast } from '../world/people.ts'
 import { type Desk, openDesk } from '../world/desk.ts'
 
 let desk: Desk

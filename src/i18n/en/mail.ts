@@ -16,6 +16,10 @@ export const mail = {
     auto_reply_unknown: 'An automatic answer of somebody who is not on the ticket.',
     known_party: 'It answers this ticket, and its sender takes part in it.',
     unverified_party: 'It answers this ticket, and its sender takes part in it; whether it really is them could not be proven.',
+    unproven_reopen:
+      'It answers a ticket that is done, but nothing proves that its sender takes part in it, so it opened a new one.',
+    unverified_number:
+      'Its subject names this ticket and it says it is from somebody who takes part in it, but nothing else proves that.',
     party_failed_check: 'It answers this ticket in the name of somebody who takes part in it, but the sender check failed.',
     stranger: 'It answers a mail of this ticket, but its sender does not take part in it.',
     automatic_on_thread: 'An automatic answer to a mail of this ticket.',
