@@ -283,6 +283,7 @@ function clusterHome(dataDir: string, identity: Identity, log: ServerLog): strin
   if (fs.existsSync(elsewhere)) elsewhere = `${elsewhere}-${randomBytes(3).toString('hex')}`
   makeOwned(elsewhere, identity)
   if (!canUse(elsewhere, identity)) {
+    fs.rmdirSync(elsewhere)
     throw new EmbeddedPostgresFailed(
       `PostgreSQL cannot run as root, and the user it would run as (uid ${identity.uid}) reaches neither ${dataDir} nor ${elsewhere}.`,
     )
@@ -301,7 +302,8 @@ function makeOwned(folder: string, identity: Identity): void {
 /** Asks the system itself rather than reading modes: lists of rights and mount options count too. */
 function canUse(folder: string, identity: { uid: number; gid: number }): boolean {
   const script = 'cd "$1" && : > .probe && rm .probe'
-  const tried = spawnSync('/bin/sh', ['-c', script, 'sh', folder], { ...identity, cwd: '/', stdio: 'ignore' })
+  const env = { PATH: '/usr/bin:/bin' }
+  const tried = spawnSync('/bin/sh', ['-c', script, 'sh', folder], { ...identity, cwd: '/', stdio: 'ignore', env })
   return tried.status === 0
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import pg from 'pg'
 import { afterAll, afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/db/embedded-postgres.ts'
 
@@ -27,7 +28,12 @@ type Line = {
 }
 
 /** Runs the program and reads its lines as they come. */
-function run(dataDir: string, mode: 'own' | 'join', work = '', options: { uid?: number; gid?: number } = {}) {
+function run(
+  dataDir: string,
+  mode: 'own' | 'join',
+  work = '',
+  options: { uid?: number; gid?: number; env?: NodeJS.ProcessEnv } = {},
+) {
   const child = spawn(process.execPath, [program, dataDir, mode, work], { stdio: ['ignore', 'pipe', 'inherit'], ...options })
   started.push(child)
   const lines: Line[] = []
@@ -211,6 +217,26 @@ describe('one owner', () => {
   })
 })
 
+describe('a server that was left running', () => {
+  test.runIf(isLinux)('is stopped by the next start, where the system cannot end it with its owner', async () => {
+    const folder = dataDir()
+    // Without setpriv on the path the server outlives a kill.
+    const first = run(folder, 'own', 'insert', { env: { PATH: '/nonexistent' } })
+    const { postmaster } = await first.ready()
+    await first.heard(() => first.kept().length >= 50)
+    first.child.kill('SIGKILL')
+    await first.ended
+    expect(() => process.kill(postmaster!, 0)).not.toThrow()
+    const second = run(folder, 'own')
+    await second.ready()
+    expect(second.lines.some((line) => line.log?.includes(`(process ${postmaster})`))).toBe(true)
+    expect(() => process.kill(postmaster!, 0)).toThrow()
+    second.child.kill('SIGTERM')
+    await second.ended
+    expect(lost(first.kept(), await storedIds(folder))).toEqual([])
+  })
+})
+
 describe('where and as whom', () => {
   test.runIf(isRoot)('as root the server runs as an ordinary user', async () => {
     const folder = dataDir()
@@ -265,6 +291,25 @@ describe('where and as whom', () => {
     fs.chmodSync(folder, 0o711)
     const owner = run(folder, 'own')
     await owner.ready()
+  })
+
+  const systemBinaries = ['18', '17', '16', '15']
+    .map((major) => `/usr/lib/postgresql/${major}/bin`)
+    .find((folder) => fs.existsSync(`${folder}/initdb`))
+  test.runIf(systemBinaries)('binaries of the system serve as well', async () => {
+    const server = await openEmbeddedPostgres({
+      dataDir: dataDir(),
+      log: silent,
+      mode: 'own',
+      binDir: systemBinaries,
+      settings: { fsync: 'off' },
+    })
+    const client = new pg.Client(server.url)
+    await client.connect()
+    const { rows } = await client.query<{ version: string }>('select version() as version')
+    expect(rows[0]?.version).toContain('PostgreSQL')
+    await client.end()
+    await server.stop()
   })
 
   test('a cluster of another PostgreSQL is refused with one sentence', async () => {

@@ -1,6 +1,7 @@
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import net from 'node:net'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openLog } from '#core/log.ts'
 import { openConnection } from '#db/connection.ts'
@@ -67,6 +68,9 @@ function freePort({ host, port }: Config): Promise<string> {
 }
 
 async function database(config: Config): Promise<string> {
+  // Looking must not make anything.
+  const isMade = ['postgres', 'postgres-location'].some((name) => existsSync(join(config.dataDir, name)))
+  if (!config.databaseUrl && !isMade) return 'embedded, will be made at the first start'
   const log = openLog('fatal', false)
   await using opened = await openDeskDatabase(config, log)
   await using connection = openConnection({ url: opened.url, max: 2, onError: () => {} })
