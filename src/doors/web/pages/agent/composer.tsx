@@ -1,5 +1,16 @@
 import { ChevronDown, Paperclip, Trash2, X } from 'lucide-react'
-import { lazy, type Ref, Suspense, useCallback, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import {
+  Component,
+  lazy,
+  type ReactNode,
+  type Ref,
+  Suspense,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react'
 import { useFetcher, useRevalidator } from 'react-router'
 import { useT } from '#i18n/react.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -321,6 +332,20 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
       ? t('agent.composer.replyPlaceholder', { name: ticket.requester.name })
       : t('agent.composer.notePlaceholder')
 
+  const plain = (
+    <PlainEditor
+      ref={editor}
+      initialHtml={() => texts.current[kind]}
+      label={label}
+      placeholder={placeholder}
+      autoFocus={wantsFocus}
+      onChange={() => {
+        read()
+        draft.touch()
+      }}
+    />
+  )
+
   return (
     <section
       aria-label={t('agent.composer.label')}
@@ -421,35 +446,23 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
         </IconButton>
       </div>
 
-      <Suspense
-        fallback={
-          <PlainEditor
+      <EditorGuard key={kind} fallback={plain}>
+        <Suspense fallback={plain}>
+          <Editor
+            key={kind}
             ref={editor}
             initialHtml={() => texts.current[kind]}
             label={label}
             placeholder={placeholder}
             autoFocus={wantsFocus}
-            onChange={() => {
-              read()
-              draft.touch()
-            }}
+            onChange={draft.touch}
+            onFiles={(list) => void attach(list)}
+            onImage={attachImage}
+            onLeave={leave}
+            onPost={(resolve) => void post(resolve && kind === 'response' ? 'resolved' : '')}
           />
-        }
-      >
-        <Editor
-          key={kind}
-          ref={editor}
-          initialHtml={() => texts.current[kind]}
-          label={label}
-          placeholder={placeholder}
-          autoFocus={wantsFocus}
-          onChange={draft.touch}
-          onFiles={(list) => void attach(list)}
-          onImage={attachImage}
-          onLeave={leave}
-          onPost={(resolve) => void post(resolve && kind === 'response' ? 'resolved' : '')}
-        />
-      </Suspense>
+        </Suspense>
+      </EditorGuard>
 
       <FileChips files={files[kind]} sending={Object.entries(sending)} onRemove={remove} />
       {problem ? (
@@ -723,6 +736,17 @@ function htmlToText(html: string): string {
   if (typeof DOMParser === 'undefined' || html === '') return ''
   const body = new DOMParser().parseFromString(html.replace(/<br\s*\/?>/gi, '\n').replace(/<\/p>/gi, '\n\n'), 'text/html').body
   return (body.textContent ?? '').trim()
+}
+
+/** When the rich editor cannot be fetched, or fails, one still writes: in plain text. */
+class EditorGuard extends Component<{ fallback: ReactNode; children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false }
+  static getDerivedStateFromError() {
+    return { failed: true }
+  }
+  override render() {
+    return this.state.failed ? this.props.fallback : this.props.children
+  }
 }
 
 /** Takes the first words while the rich editor is still on its way; what was typed here is in the editor when it comes. */

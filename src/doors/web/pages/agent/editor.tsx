@@ -45,6 +45,7 @@ export default function Editor({
   onFiles,
   onImage,
   onPost,
+  onLeave,
 }: EditorProps) {
   const t = useT()
   const callbacks = useRef({ onChange, onFiles, onImage, onPost, onLeave })
