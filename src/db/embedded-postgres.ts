@@ -283,7 +283,7 @@ function clusterHome(dataDir: string, identity: Identity, log: ServerLog): strin
   if (fs.existsSync(elsewhere)) elsewhere = `${elsewhere}-${randomBytes(3).toString('hex')}`
   makeOwned(elsewhere, identity)
   if (!canUse(elsewhere, identity)) {
-    fs.rmdirSync(elsewhere)
+    fs.rmSync(elsewhere, { recursive: true, force: true })
     throw new EmbeddedPostgresFailed(
       `PostgreSQL cannot run as root, and the user it would run as (uid ${identity.uid}) reaches neither ${dataDir} nor ${elsewhere}.`,
     )
