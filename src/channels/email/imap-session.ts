@@ -126,7 +126,12 @@ export async function openImap(server: ImapServer, password: string): Promise<Im
       },
       async markSeen(uids) {
         alive()
-        await client.messageFlagsAdd(uids.join(','), ['\\Seen'], { uid: true })
+        try {
+          await client.messageFlagsAdd(uids.join(','), ['\\Seen'], { uid: true })
+        } catch (error) {
+          // A folder that takes no flags is read all the same: the cursor knows what was taken.
+          if (gone || !client.usable) throw error
+        }
       },
       async waitForMail(pollMs, signal) {
         alive()
