@@ -3,8 +3,10 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/db/embedded-postgres.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
 
 const program = path.resolve('tests/system/embedded-process.ts')
 const isRoot = process.getuid?.() === 0

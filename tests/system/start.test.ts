@@ -2,7 +2,9 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+
+vi.setConfig({ testTimeout: 120_000 })
 
 const isBuilt = fs.existsSync('build/.stamp')
 const isRoot = process.getuid?.() === 0
