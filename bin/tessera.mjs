@@ -18,7 +18,7 @@ try {
 }
 
 function run() {
-  const child = spawn(runtimeNode(), ['--enable-source-maps', path.join(root, 'build', 'server', 'cli.js'), ...args], {
+  const child = spawn(runtimeNode(), [path.join(root, 'build', 'server', 'cli.js'), ...args], {
     // The fourth is a channel on which nothing is said: when we die, however we die, its end tells the child.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: process.env.NODE_ENV ?? 'production' },
