@@ -11,6 +11,7 @@ import {
   isSeparator,
   isSignatureStart,
   ruleLine,
+  triesOfAMessage,
 } from './quote-marks.ts'
 
 export type CutQuote = {
@@ -103,6 +104,7 @@ function fatesOf(lines: Line[]): Fate[] {
     return at
   }
 
+  const tries = { left: triesOfAMessage }
   let cut = lines.length
   // Lines at the cut that only introduce what follows.
   let introduced = 0
@@ -133,7 +135,7 @@ function fatesOf(lines: Line[]): Fate[] {
       }
       break
     }
-    const length = attributionLength(texts, at, (index) => quoted[index] === true)
+    const length = attributionLength(texts, at, (index) => quoted[index] === true, tries)
     if (!length) continue
     const after = nextFilled(at + length)
     if (after < lines.length && quoted[after]) {

@@ -22,8 +22,18 @@ const clockTime = /\b\d{1,2}\s?[:.h]\s?\d{2}\b/
 const dateLike = /\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\b\d{1,2}\.? [\p{L}]{3,}/u
 const mailbox = /[^\s<>@"']+@[^\s<>@"']+/
 
+/** How often one message may be looked at for an attribution: far more than any mail of people needs. */
+export type Tries = { left: number }
+
+export const triesOfAMessage = 5_000
+
 /** How many lines from `at` are an attribution such as "On Monday Kim wrote:"; 0 when none begins here. It may be broken over several lines. */
-export function attributionLength(lines: readonly string[], at: number, isQuoted: (index: number) => boolean): number {
+export function attributionLength(
+  lines: readonly string[],
+  at: number,
+  isQuoted: (index: number) => boolean,
+  tries: Tries = { left: triesOfAMessage },
+): number {
   if ((lines[at] ?? '').length > maxAttribution) return 0
   const first = stripDashes(lines[at] ?? '')
   if (first.length > maxAttribution || first.length < 4) return 0
@@ -42,7 +52,11 @@ export function attributionLength(lines: readonly string[], at: number, isQuoted
     if (count > 1 && isQuoted(index) && !(open && /^\s*>[^>]{0,40}[:：]\s*$/.test(line))) return 0
     joined = count === 1 ? first : `${joined}${/<\s*$/.test(joined) ? '' : ' '}${stripDashes(line)}`
     if (joined.length > maxAttribution) return 0
-    if (isAttribution(joined, count)) return count
+    if (tries.left <= 0) return 0
+    if (mayEndAttribution(joined)) {
+      tries.left--
+      if (isAttribution(joined, count)) return count
+    }
     // Only what looks like the beginning of one may go on in the next line.
     if (
       count === 1 &&
@@ -56,18 +70,24 @@ export function attributionLength(lines: readonly string[], at: number, isQuoted
   return 0
 }
 
+/** A cheap look at the end: a colon, the bracket of an address, or one of the verbs. */
+function mayEndAttribution(text: string): boolean {
+  return /[:：>)،,]\s*$/.test(text.slice(-4)) || attributionEnd.test(text.slice(-40))
+}
+
 function isAttribution(text: string, lines: number): boolean {
   const flat = text.replace(/\s+/g, ' ').trim()
   const timed = clockTime.test(flat)
   const dated = timed || dateLike.test(flat)
   const addressed = mailbox.test(flat)
-  if (attributionEnd.test(flat)) {
+  if (attributionEnd.test(flat.slice(-40))) {
     // A sentence of a person can end in "you said:" as well; with a time or an address it hardly does.
     if (addressed) return dated || starts.test(flat) || lines <= 2
     if (looseEnd.test(flat)) return timed && starts.test(flat)
     return dated && (starts.test(flat) || timed)
   }
-  if (dated && attributionMiddle.test(flat)) return true
+  if (!/[:：>]$/.test(flat)) return false
+  if (dated && wroteAnywhere.test(flat) && attributionMiddle.test(flat)) return true
   // "Kim <kim@example.net> schrieb am Di., 16. Aug. 2016 um 12:52 Uhr:"
   if (dated && /[:：]$/.test(flat) && addressed && wroteAfterAddress.test(flat)) return true
   // "2013/7/20 Kim via Desk <kim@example.net>", without a colon.

@@ -181,7 +181,7 @@ function readPlainBounce(mail: InboundMail): Bounce {
 }
 
 const originalBegins =
-  /^[ \t>]*(-{2,}.{0,60}(copy of (your|the) message|original message|returned message|message (header|follows|text follows)|below this line|unsent message|this is a copy|enclosed is).*|-{3,}.*message.*-{3,}.*|received: (from|by).*|return-path: .*|message-id: .*|the (original )?message (headers?|was|follows).*:?|.*(message|headers?) (below|follows?)\.?:?)$/im
+  /^[ \t>]*(-{2,}.{0,60}(copy of (your|the) message|original message|returned message|message (header|follows|text follows)|below this line|unsent message|this is a copy|enclosed is).*|-{3,}.{0,120}message.{0,120}-{3,}.*|received: (from|by).*|return-path: .*|message-id: .*|the (original )?message (headers?|was|follows).*:?|.*(message|headers?) (below|follows?)\.?:?)$/im
 
 /** The report's own words, without the mail it returns. */
 function cutOriginal(text: string): string {

@@ -206,7 +206,40 @@ export function decodeUuencode(text: string): { name: string; content: Buffer } 
   return { name: (begin[1] ?? '').trim(), content: Buffer.concat(chunks) }
 }
 
-const wordPattern = /=\?([^?\s]{1,60})\?([BbQq])\?([^?]*(?:\?(?!=)[^?]*){0,50})\?=/g
+type EncodedWord = { start: number; end: number; charset: string; base64: boolean; text: string }
+
+const wordHead = /=\?([^?\s]{1,60})\?([BbQq])\?/y
+
+/** The encoded words of a value, found by hand: a pattern for all of it would look back over the whole value for each beginning. */
+function encodedWords(value: string): EncodedWord[] {
+  const words: EncodedWord[] = []
+  let end = -1
+  for (let at = value.indexOf('=?'); at >= 0; at = value.indexOf('=?', at)) {
+    wordHead.lastIndex = at
+    const head = wordHead.exec(value)
+    if (!head) {
+      at += 2
+      continue
+    }
+    const textStart = at + head[0].length
+    if (end < textStart) end = value.indexOf('?=', textStart)
+    if (end < 0) break
+    // Longer than any program writes: the closing mark belongs to another word.
+    if (end - textStart > 4_000) {
+      at += 2
+      continue
+    }
+    words.push({
+      start: at,
+      end: end + 2,
+      charset: (head[1] ?? '').toLowerCase().replace(/\*.*$/, ''),
+      base64: /b/i.test(head[2] ?? ''),
+      text: value.slice(textStart, end),
+    })
+    at = end + 2
+  }
+  return words
+}
 
 /**
  * RFC 2047, RFC 2231 section 5. White space between two encoded words goes; neighbours of one charset are joined before decoding, for a
@@ -214,39 +247,30 @@ const wordPattern = /=\?([^?\s]{1,60})\?([BbQq])\?([^?]*(?:\?(?!=)[^?]*){0,50})\
  */
 export function decodeWords(value: string): string {
   if (!value.includes('=?')) return value
-  let out = ''
+  const out: string[] = []
   let at = 0
-  let run: { charset: string; bytes: Buffer[] } | null = null
+  let charset = ''
+  let bytes: Buffer[] = []
   const close = (): void => {
-    if (run) out += decodeCharset(Buffer.concat(run.bytes), run.charset).text
-    run = null
+    if (bytes.length) out.push(decodeCharset(Buffer.concat(bytes), charset).text)
+    bytes = []
   }
-  for (const match of value.matchAll(wordPattern)) {
-    const between = value.slice(at, match.index)
-    at = match.index + match[0].length
-    if (!run || /\S/.test(between)) {
+  for (const word of encodedWords(value)) {
+    const between = value.slice(at, word.start)
+    at = word.end
+    if (!bytes.length || /\S/.test(between)) {
       close()
-      out += between
+      out.push(between)
     }
-    const charset = (match[1] ?? '').toLowerCase().replace(/\*.*$/, '')
-    const encoded = Buffer.from(match[3] ?? '', 'latin1')
-    const wide = /[^\x00-\xff]/.test(match[3] ?? '')
-    const bytes = /b/i.test(match[2] ?? '')
-      ? decodeBase64(encoded).content
-      : wide
-        ? decodeQuotedPrintable(Buffer.from(match[3] ?? '', 'utf8'), true)
-        : decodeQuotedPrintable(encoded, true)
-    const current: { charset: string; bytes: Buffer[] } | null = run
     // Charsets with shift states start anew in each word.
-    if (current && (current as { charset: string }).charset === charset && !charset.startsWith('iso-2022'))
-      (current as { bytes: Buffer[] }).bytes.push(bytes)
-    else {
-      close()
-      run = { charset, bytes: [bytes] }
-    }
+    if (word.charset !== charset || charset.startsWith('iso-2022')) close()
+    charset = word.charset
+    const encoded = Buffer.from(word.text, /[^\x00-\xff]/.test(word.text) ? 'utf8' : 'latin1')
+    bytes.push(word.base64 ? decodeBase64(encoded).content : decodeQuotedPrintable(encoded, true))
   }
   close()
-  return out + value.slice(at)
+  out.push(value.slice(at))
+  return out.join('')
 }
 
 /** One line without control characters and without the bidi controls that reorder what stands around them (CVE-2021-42574). */

@@ -139,10 +139,10 @@ function entryOf(words: string[], comments: string[], angle: string | null): Mai
   const cleaned = cleanAddress(address ?? '')
   if (cleaned) return { address: cleaned, name: shown === cleaned ? '' : shown }
   // The whole of it in one encoded word, address included.
-  if (/=\?/.test(name)) {
-    const decoded = decodeWords(name)
-    const found = /^\s*"?([^"<>]*?)"?\s*<?([^\s<>"(),;:]+@[^\s<>"(),;:]+)>?\s*$/.exec(decoded)
-    if (found) return { address: cleanAddress(found[2] ?? ''), name: cleanName(found[1] ?? '') }
+  if (name.length < 1_000 && name.includes('=?')) {
+    const decoded = decodeWords(name).slice(0, 400).trim()
+    const found = /<?([^\s<>"(),;:@]{1,64}@[^\s<>"(),;:@]{1,255})>?$/.exec(decoded)
+    if (found) return { address: cleanAddress(found[1] ?? ''), name: cleanName(decoded.slice(0, found.index)) }
   }
   return shown ? { address: '', name: shown } : null
 }

@@ -161,8 +161,8 @@ class Reader {
       if (first === 32 || first === 9) {
         if (name && size < limits.headerBlockBytes) pieces.push(raw.toString('latin1', at, kept))
       } else {
-        const colon = raw.indexOf(58, at)
-        const field = colon > at && colon < contentEnd && colon - at < 200 ? raw.toString('latin1', at, colon) : ''
+        const colon = at + raw.subarray(at, Math.min(contentEnd, at + 200)).indexOf(58)
+        const field = colon > at ? raw.toString('latin1', at, colon) : ''
         if (/^[!-9;-~]+[ \t]*$/.test(field)) {
           close()
           if (size < limits.headerBlockBytes) {

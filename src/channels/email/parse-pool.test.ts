@@ -6,7 +6,7 @@ import { openParsePool } from './parse-pool.ts'
 const script = new URL('./parse-worker.ts', import.meta.url)
 
 describe('parse pool', () => {
-  const pool = openParsePool({ script, threads: 2 })
+  const pool = openParsePool({ script, threads: 2, inlineBytes: 0 })
   afterAll(() => pool.close())
 
   it('gives what the parser gives, attachments included, many at a time', async () => {
@@ -24,7 +24,11 @@ describe('parse pool', () => {
 })
 
 it('ends a thread that takes too long, and goes on with another', async () => {
-  const pool = openParsePool({ script: new URL('../../../tests/mail/stuck-worker.mjs', import.meta.url), timeoutMs: 200 })
+  const pool = openParsePool({
+    script: new URL('../../../tests/mail/stuck-worker.mjs', import.meta.url),
+    timeoutMs: 200,
+    inlineBytes: 0,
+  })
   const [stuck, after] = await Promise.all([pool.parse(Buffer.from('stuck')), pool.parse(Buffer.from('fine'))])
   expect(stuck.defects).toEqual([{ code: 'took_too_long', detail: 'more than 200 ms' }])
   expect(stuck.rawSize).toBe(5)
@@ -33,7 +37,11 @@ it('ends a thread that takes too long, and goes on with another', async () => {
 })
 
 it('ends a thread that takes too much memory', async () => {
-  const pool = openParsePool({ script: new URL('../../../tests/mail/stuck-worker.mjs', import.meta.url), memoryMb: 20 })
+  const pool = openParsePool({
+    script: new URL('../../../tests/mail/stuck-worker.mjs', import.meta.url),
+    memoryMb: 20,
+    inlineBytes: 0,
+  })
   const [greedy, after] = await Promise.all([pool.parse(Buffer.from('greedy')), pool.parse(Buffer.from('fine'))])
   expect(greedy.defects[0]?.code).toBe('out_of_memory')
   expect(after.subject).toBe('fine')
@@ -41,11 +49,17 @@ it('ends a thread that takes too much memory', async () => {
 })
 
 it('answers what is in work when it closes', async () => {
-  const pool = openParsePool({ script: new URL('../../../tests/mail/stuck-worker.mjs', import.meta.url) })
+  const pool = openParsePool({ script: new URL('../../../tests/mail/stuck-worker.mjs', import.meta.url), inlineBytes: 0 })
   const work = [pool.parse(Buffer.from('stuck')), pool.parse(Buffer.from('fine'))]
   await pool.close()
   for (const mail of await Promise.all(work)) expect(mail.defects[0]?.code).toBe('parser_failed')
   expect((await pool.parse(Buffer.from('late'))).defects[0]?.code).toBe('parser_failed')
+})
+
+it('sends no small mail on the way to a thread', async () => {
+  const pool = openParsePool({ script: new URL('../../../tests/mail/stuck-worker.mjs', import.meta.url) })
+  expect((await pool.parse(ownMail('gmail-reply'))).from?.address).toBe('kim@shop.example')
+  await pool.close()
 })
 
 it('parses on the calling thread without a script', async () => {
