@@ -46,7 +46,7 @@ export function dismissToast(id: string): void {
 const none: readonly Shown[] = []
 
 /** Where toasts appear; once, near the end of the page. */
-export function Toaster({ label, dismissLabel }: { label: string; dismissLabel: string }) {
+export function Toaster({ label, dismissLabel, className }: { label: string; dismissLabel: string; className?: string }) {
   const toasts = useSyncExternalStore(
     (listener) => {
       listeners.add(listener)
@@ -59,7 +59,10 @@ export function Toaster({ label, dismissLabel }: { label: string; dismissLabel: 
     <section
       aria-label={label}
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col items-center gap-2 sm:inset-x-auto sm:start-4 sm:items-start"
+      className={classNames(
+        'pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col items-center gap-2 sm:inset-x-auto sm:start-4 sm:items-start',
+        className,
+      )}
     >
       {toasts.map((one) => (
         <ToastRow key={one.id} toast={one} dismissLabel={dismissLabel} />

@@ -17,7 +17,6 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { newSubmission } from '../../ui/form.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
-import { relativeTime } from '../../ui/moment.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { useRequest } from '../../ui/request.tsx'
@@ -387,7 +386,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
           {conflict.count === 1
             ? t('agent.composer.conflict', {
                 name: conflict.name,
-                ago: relativeTime(Date.parse(conflict.at), serverNow(), t.locale),
+                ago: sayAgo(serverNow() - Date.parse(conflict.at), t.locale, 'long'),
               })
             : t('agent.composer.conflictMany', { count: conflict.count })}
         </Notice>
@@ -574,9 +573,9 @@ function SaveMark({ state }: { state: SaveState }) {
   )
 }
 
-function sayAgo(ms: number, locale: string): string {
+function sayAgo(ms: number, locale: string, style: Intl.RelativeTimeFormatStyle = 'short'): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style })
   if (seconds < 60) return format.format(-Math.max(1, seconds), 'second')
   return format.format(-Math.floor(seconds / 60), 'minute')
 }

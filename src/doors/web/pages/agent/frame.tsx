@@ -90,7 +90,7 @@ function FrameBody({ view, deskName }: { view: FrameView; deskName: string }) {
           </Dialog.Portal>
         </Dialog.Root>
         <FrameActs />
-        <Toaster label={t('agent.toasts')} dismissLabel={t('common.close')} />
+        <Toaster label={t('agent.toasts')} dismissLabel={t('common.close')} className="bottom-16!" />
       </FrameContext>
     </ActsProvider>
   )

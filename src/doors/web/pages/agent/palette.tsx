@@ -25,6 +25,7 @@ export default function Palette({ open, onOpenChange }: { open: boolean; onOpenC
   const navigate = useNavigate()
   const finder = useFetcher<FoundTickets>({ key: 'palette' })
   const [query, setQuery] = useState('')
+  const [marked, setMarked] = useState('')
   const trimmed = query.trim()
   const apple = isApple()
 
@@ -38,6 +39,12 @@ export default function Palette({ open, onOpenChange }: { open: boolean; onOpenC
     const timer = setTimeout(() => load(`/agent/find?q=${encodeURIComponent(trimmed)}`), 90)
     return () => clearTimeout(timer)
   }, [trimmed, load])
+
+  // What was looked for comes after the last line was marked for want of anything better.
+  const first = finder.data?.rows[0]?.number
+  useEffect(() => {
+    if (first !== undefined) setMarked((before) => (before === '' || before === 'search-all' ? `found:${first}` : before))
+  }, [first])
 
   const found = trimmed.length >= 2 && finder.data ? finder.data.rows : []
   const close = (then: () => void) => {
@@ -57,6 +64,8 @@ export default function Palette({ open, onOpenChange }: { open: boolean; onOpenC
           <Command
             label={t('agent.palette.label')}
             loop
+            value={marked}
+            onValueChange={setMarked}
             filter={(value, search, keywords) => {
               if (value.startsWith('found:') || value === 'search-all') return 1
               const text = `${value} ${keywords?.join(' ') ?? ''}`.toLocaleLowerCase()

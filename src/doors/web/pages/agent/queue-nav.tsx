@@ -123,12 +123,12 @@ function QueueLink({ queue, onNavigate }: { queue: QueueView; onNavigate?: (() =
 function LiveMark() {
   const t = useT()
   const state = useLiveState()
+  const words = state === 'on' ? t('agent.nav.online') : state === 'off' ? t('agent.nav.offline') : t('agent.nav.connecting')
   return (
-    <p role="status" className="ms-auto flex min-w-0 items-center gap-1.5 text-ink-faint text-small">
+    <p role="status" className="ms-auto flex shrink-0 items-center gap-1.5 text-ink-faint text-small" title={words}>
       <Dot tone={state === 'on' ? 'success' : state === 'off' ? 'danger' : 'neutral'} />
-      <span className="truncate">
-        {state === 'on' ? t('agent.nav.online') : state === 'off' ? t('agent.nav.offline') : t('agent.nav.connecting')}
-      </span>
+      {/* That all is well needs no words for those who see the dot. */}
+      <span className={state === 'on' ? 'sr-only' : undefined}>{words}</span>
     </p>
   )
 }

@@ -65,18 +65,18 @@ export function TicketTable({ rows, queue, label, openNumber, selected, onSelect
             <HeadCell className={classNames('w-20', giveWay.number)}>{t('agent.list.number')}</HeadCell>
           ) : null}
           <HeadCell>{t('agent.list.subject')}</HeadCell>
-          {shown.has('requester') ? <HeadCell className="w-38">{t('agent.list.requester')}</HeadCell> : null}
+          {shown.has('requester') ? <HeadCell className="w-36">{t('agent.list.requester')}</HeadCell> : null}
           {shown.has('assignee') ? (
             <HeadCell className={classNames('w-28', giveWay.assignee)}>{t('agent.list.assignee')}</HeadCell>
           ) : null}
           {shown.has('status') ? (
-            <HeadCell className={classNames('w-36', giveWay.status)}>{t('agent.list.status')}</HeadCell>
+            <HeadCell className={classNames('w-43', giveWay.status)}>{t('agent.list.status')}</HeadCell>
           ) : null}
           {shown.has('priority') ? (
             <HeadCell className={classNames('w-22', giveWay.priority)}>{t('agent.list.priority')}</HeadCell>
           ) : null}
           {shown.has('due') ? <HeadCell className="w-30">{t('agent.list.due')}</HeadCell> : null}
-          {shown.has('last') ? <HeadCell className="w-31 pe-4 text-end!">{t('agent.list.last')}</HeadCell> : null}
+          {shown.has('last') ? <HeadCell className="w-30 pe-4 text-end!">{t('agent.list.last')}</HeadCell> : null}
         </tr>
       </thead>
       <tbody>
