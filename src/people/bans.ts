@@ -1,8 +1,10 @@
+import { dropCached } from '#core/cache.ts'
 import type { Context } from '#core/context.ts'
 import { forbidden, invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
 import { transact } from '#core/transact.ts'
 import { isAddress, normalAddress } from './address.ts'
+import { bansCache } from './end-users.ts'
 import { addressBanned, addressUnbanned } from './people-events.ts'
 
 /** Refuses mail and requests of an address or a whole `@domain`. Errors: Forbidden, Invalid. */
@@ -16,6 +18,7 @@ export async function banAddress(ctx: Context, address: string, reason = ''): Pr
       .values({ address: normal, reason: reason.slice(0, 500), created_at: ctx.clock.now() })
       .onConflict((conflict) => conflict.column('address').doUpdateSet({ reason: reason.slice(0, 500) }))
       .execute()
+    dropCached(ctx, bansCache)
     await emit(
       ctx,
       addressBanned({ subject: { kind: 'ban', id: 0 }, data: {}, facts: { internal: true }, personal: { address: normal } }),
@@ -28,6 +31,7 @@ export async function unbanAddress(ctx: Context, address: string): Promise<void>
   if (!ctx.actor.administrator) throw forbidden()
   await transact(ctx, async (ctx) => {
     await ctx.db.deleteFrom('banned_address').where('address', '=', normalAddress(address)).execute()
+    dropCached(ctx, bansCache)
     await emit(
       ctx,
       addressUnbanned({ subject: { kind: 'ban', id: 0 }, data: {}, facts: { internal: true }, personal: { address } }),
