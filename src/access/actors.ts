@@ -54,7 +54,7 @@ const SCOPE_OF: Record<TokenScope, (permission: Permission) => boolean> = {
   'tickets:read': (permission) => permission === 'ticket.view',
   'tickets:write': (permission) => permission.startsWith('ticket.') || permission.startsWith('entry.'),
   'people:read': () => false,
-  'people:write': () => false,
+  'people:write': (permission) => permission === 'ticket.people',
   admin: () => false,
 }
 

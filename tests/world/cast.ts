@@ -1,71 +1,90 @@
-import { agentActor, endUserActor, guestActor } from '#access/actors.ts'
-import { agentFacts } from '#access/agent-facts.ts'
-import { setGrants } from '#access/roles.ts'
-import { actingAs, type Context } from '#core/context.ts'
+import { createRestToken } from '#access/api-tokens.ts'
+import { peekToken } from '#access/one-time-tokens.ts'
+import type { TokenScope } from '#access/permissions.ts'
+import { readRoles, setGrants } from '#access/roles.ts'
+import { startSession } from '#access/sessions.ts'
+import type { Context } from '#core/context.ts'
 import { createAgent } from '#people/agents.ts'
 import { createDepartment } from '#people/departments.ts'
+import { defaultDepartment } from '#people/directory.ts'
 import { findOrCreateEndUser } from '#people/end-users.ts'
+import { openTicket } from '#tickets/open-ticket.ts'
+import { ticketLink } from '#tickets/ticket-links.ts'
 
-/** Who plays in the tests. Each is a context acting as that person. */
+export const ALL_SCOPES: readonly TokenScope[] = ['tickets:read', 'tickets:write', 'people:read', 'people:write']
+
 export interface Cast {
-  /** Administrator, sees everything. */
-  ada: Context
-  /** Agent in Support. */
-  sam: Context
-  /** Agent in Billing, with no right in Support. */
-  bo: Context
-  /** Light agent in Support: sees and notes. */
-  lin: Context
-  /** Viewer in Support. */
-  vic: Context
-  /** A customer. */
-  kim: Context
-  /** Another customer. */
-  pat: Context
   support: number
   billing: number
+  /** Agents by first name. */
+  agents: Record<'ada' | 'mona' | 'sam' | 'lee' | 'vic' | 'bo', number>
+  /** Customers. */
+  users: Record<'kim' | 'noor', number>
+  /** Kim's ticket, in Support. */
+  ticket: { id: number; number: string }
+  /** Noor's ticket, in Support. */
+  other: { id: number; number: string }
 }
 
-/** Brings the cast onto a fresh desk. */
-export async function bringCast(ctx: Context): Promise<Cast> {
-  const departments = await ctx.db.selectFrom('department').select(['id', 'name']).orderBy('id').execute()
-  const support = departments[0]!.id
-  const { id: billing } = await createDepartment(ctx, { name: 'Billing' })
-  const roles = new Map((await ctx.db.selectFrom('role').select(['id', 'key']).execute()).map((role) => [role.key, role.id]))
-  const agent = async (name: string, grants: Array<[number, string]>, administrator = false): Promise<Context> => {
-    const { id } = await createAgent(ctx, { name, email: `${name.split(' ')[0]!.toLowerCase()}@cast.example`, administrator })
-    await setGrants(
+/**
+ * Ada, administrator who sees all · Mona, manager of Support · Sam, agent of Support · Lee, light agent of Support · Vic, viewer of
+ * Support · Bo, agent of Billing · Kim and Noor, customers with a ticket each in Support. `ctx` acts as the desk itself.
+ */
+export async function openCast(ctx: Context): Promise<Cast> {
+  const support = (await defaultDepartment(ctx)).id
+  const billing = (await createDepartment(ctx, { name: 'Billing' })).id
+  const roles = await readRoles(ctx)
+  const agent = async (name: string, role: string | null, department: number, administrator = false): Promise<number> => {
+    const { id } = await createAgent(ctx, {
+      name,
+      email: `${name.toLowerCase()}@desk.example`,
+      administrator,
+      seesAllTickets: administrator,
+    })
+    if (role) await setGrants(ctx, id, [{ department, role: roles.find((one) => one.key === role)!.id }])
+    return id
+  }
+  const agents = {
+    ada: await agent('Ada', 'manager', support, true),
+    mona: await agent('Mona', 'manager', support),
+    sam: await agent('Sam', 'agent', support),
+    lee: await agent('Lee', 'light', support),
+    vic: await agent('Vic', 'viewer', support),
+    bo: await agent('Bo', 'agent', billing),
+  }
+  const kim = (await findOrCreateEndUser(ctx, { address: 'kim@customer.example', name: 'Kim' })).id
+  const noor = (await findOrCreateEndUser(ctx, { address: 'noor@elsewhere.example', name: 'Noor' })).id
+  const ask = async (email: string, subject: string) => {
+    const { id, number } = await openTicket(
       ctx,
-      id,
-      grants.map(([department, role]) => ({ department, role: roles.get(role)! })),
+      {
+        requester: { email },
+        subject,
+        message: `${subject}, please help.`,
+        department: support,
+        autorespond: false,
+        alert: false,
+      },
+      { channel: 'web' },
     )
-    return actingAs(ctx, agentActor((await agentFacts(ctx, id))!))
+    return { id, number }
   }
-  const customer = async (name: string): Promise<Context> => {
-    const address = `${name.split(' ')[0]!.toLowerCase()}@customer.example`
-    const { id } = await findOrCreateEndUser(ctx, { address, name })
-    return actingAs(ctx, endUserActor({ id, name, address }))
-  }
-  return {
-    ada: await agent('Ada Admin', [], true),
-    sam: await agent('Sam Support', [[support, 'agent']]),
-    bo: await agent('Bo Billing', [[billing, 'agent']]),
-    lin: await agent('Lin Light', [[support, 'light']]),
-    vic: await agent('Vic Viewer', [[support, 'viewer']]),
-    kim: await customer('Kim Customer'),
-    pat: await customer('Pat Customer'),
-    support,
-    billing,
-  }
+  const ticket = await ask('kim@customer.example', 'The grinder smells burnt')
+  const other = await ask('noor@elsewhere.example', 'Where is my order')
+  return { support, billing, agents, users: { kim, noor }, ticket, other }
 }
 
-/** Somebody who opened one ticket's link. */
-export const guestOf = (ctx: Context, ticket: number, person: Context): Context =>
-  actingAs(
-    ctx,
-    guestActor([{ ticket, endUser: person.actor.id! }], {
-      id: person.actor.id!,
-      name: person.actor.name,
-      address: person.actor.address!,
-    }),
-  )
+/** A bearer token of an agent. */
+export const tokenFor = async (ctx: Context, agent: number, scopes: readonly TokenScope[] = ALL_SCOPES): Promise<string> =>
+  (await createRestToken(ctx, { name: 'test', agent, scopes: [...scopes] })).token
+
+/** The cookie of a browser in which somebody is signed in. */
+export const cookieFor = async (ctx: Context, who: { agent?: number; endUser?: number }): Promise<string> =>
+  `session=${(await startSession(ctx, who)).token}`
+
+/** The cookie of a browser in which a ticket's link was opened. */
+export async function guestCookie(ctx: Context, ticket: { id: number; number: string }, endUser: number): Promise<string> {
+  const key = new URL(await ticketLink(ctx, ticket, endUser)).searchParams.get('key')!
+  const token = (await peekToken(ctx, 'ticket', key))!.id
+  return `session=${(await startSession(ctx, { grants: [{ ticket: ticket.id, endUser, token }] })).token}`
+}

@@ -1,8 +1,30 @@
 import type { Hono } from 'hono'
+import { publicAddress } from '#settings/settings.ts'
 import type { HttpEnv } from '../http-types.ts'
+import type { Endpoint } from './endpoint.ts'
+import { openApiDocument } from './openapi.ts'
 import { mountOsticket } from './osticket/mount.ts'
+import { serveEndpoints } from './serve.ts'
+import { attachmentEndpoints } from './v1/attachments.ts'
+import { deskEndpoints } from './v1/desk.ts'
+import { entryEndpoints } from './v1/entries.ts'
+import { eventEndpoints } from './v1/events.ts'
+import { peopleEndpoints } from './v1/people.ts'
+import { ticketEndpoints } from './v1/tickets.ts'
+
+/** Every operation of the REST API, in the order in which its description lists them. */
+export const endpoints: readonly Endpoint[] = [
+  ...ticketEndpoints,
+  ...entryEndpoints,
+  ...attachmentEndpoints,
+  ...peopleEndpoints,
+  ...eventEndpoints,
+  ...deskEndpoints,
+]
 
 /** Mounts the REST API and osTicket's own calls. */
 export function mountApi(app: Hono<HttpEnv>): void {
+  app.get('/api/v1/openapi.json', async (c) => c.json(openApiDocument(endpoints, await publicAddress(c.get('ctx')))))
+  serveEndpoints(app, endpoints)
   mountOsticket(app)
 }

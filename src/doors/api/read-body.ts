@@ -14,16 +14,40 @@ export async function readBody(c: HonoContext<HttpEnv>, limit: number): Promise<
   const declared = Number(c.req.header('content-length') ?? '0')
   if (declared > limit) throw tooLarge(limit)
   const incoming = c.env.incoming as IncomingMessage | undefined
-  const source: AsyncIterable<Uint8Array> | null = incoming ?? (c.req.raw.body as AsyncIterable<Uint8Array> | null)
-  if (!source) return Buffer.alloc(0)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of source) {
-    size += chunk.length
-    if (size > limit) throw tooLarge(limit)
-    chunks.push(chunk)
-  }
-  return chunks.length === 1
-    ? Buffer.from(chunks[0]!.buffer, chunks[0]!.byteOffset, chunks[0]!.byteLength)
-    : Buffer.concat(chunks)
+  if (incoming) return collect(incoming, limit)
+  const bytes = Buffer.from(await c.req.arrayBuffer())
+  if (bytes.length > limit) throw tooLarge(limit)
+  return bytes
+}
+
+/** Listens instead of iterating: leaving a loop over the request would destroy its socket, and the refusal with it. */
+function collect(incoming: IncomingMessage, limit: number): Promise<Buffer> {
+  if (incoming.destroyed) return Promise.reject(new Error('the request ended before its body did'))
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const stop = (): void => {
+      incoming.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
+    }
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length
+      if (size <= limit) {
+        chunks.push(chunk)
+        return
+      }
+      stop()
+      incoming.pause()
+      reject(tooLarge(limit))
+    }
+    const onEnd = (): void => {
+      stop()
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+    }
+    const onError = (error: Error): void => {
+      stop()
+      reject(error)
+    }
+    const onClose = (): void => onError(new Error('the request ended before its body did'))
+    incoming.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+  })
 }

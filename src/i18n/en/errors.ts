@@ -61,4 +61,12 @@ export const errors = {
   noRecipient: 'Please say whom this goes to.',
   fileTooLarge: '{name} is larger than {megabytes, number} MB.',
   bodyTooLarge: 'The files together are larger than {max}. Nothing was sent.',
+  apiToken: 'This call needs a valid token in its Authorization header: Bearer, a space, the token.',
+  apiScope: 'The token lacks the scope {scope}.',
+  apiJson: 'The body is not a JSON object.',
+  apiForm: 'The body is not valid multipart/form-data.',
+  apiMediaType: 'Send the body as application/json; where files are taken, as multipart/form-data.',
+  apiMethod: 'This address does not answer that method.',
+  apiKeyLength: 'An Idempotency-Key has 1 to 255 characters.',
+  apiKeyReused: 'This Idempotency-Key was used for another body. Take a new one for a new call.',
 } as const
