@@ -141,7 +141,7 @@ function automaticReason(mail: InboundMail): string | null {
       'x-auto-response',
       'x-vacation',
       'x-cron-env',
-      'x-ms-exchange-generated-message-source',
+      'x-fc-machinegenerated',
       'x-ebay-mailtracker-autoreply',
     ].some((name) => headerOf(mail, name) !== null)
   ) {
