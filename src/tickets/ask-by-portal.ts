@@ -4,6 +4,7 @@ import { actingAs, type Context } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import { countAttempt, type Limit } from '#core/limits.ts'
 import { once } from '#core/once.ts'
+import { parseInput } from '#core/parse.ts'
 import { type IncomingFile, storeFiles } from '#files/attachments.ts'
 import { isBanned } from '#people/end-users.ts'
 import { publicHelpTopics } from '#routing/help-topics.ts'
@@ -18,6 +19,12 @@ export const AskInput = z.object({
   topic: z.preprocess((value) => (value === '' ? null : value), z.coerce.number().int().positive().nullable().default(null)),
   subject: z.string().trim().min(1).max(255),
   message: z.string().trim().min(1).max(100_000),
+})
+
+/** What somebody who is not signed in must say as well. */
+export const GuestAskInput = AskInput.extend({
+  name: z.string().trim().min(1).max(120),
+  email: z.string().trim().toLowerCase().min(1).max(254).pipe(z.email()),
 })
 
 /** One address asks so often an hour, and so does one client: an office may stand behind it. */
@@ -46,11 +53,7 @@ export async function askByPortal(
   const email = signedIn ? ctx.actor.address! : input.email
   if (!signedIn) {
     if (!(await readSettings(ctx))['portal.guestsMayAsk']) throw new AppError('unauthenticated', 'guestsClosed')
-    const problems = []
-    if (!input.name) problems.push({ pointer: '/name', key: 'required' })
-    if (!input.email) problems.push({ pointer: '/email', key: 'required' })
-    else if (!z.email().safeParse(input.email).success) problems.push({ pointer: '/email', key: 'email' })
-    if (problems.length > 0) throw new AppError('invalid', 'invalid', { problems })
+    parseInput(GuestAskInput, input)
   }
   if (input.topic !== null && !(await publicHelpTopics(ctx)).some((topic) => topic.id === input.topic)) {
     throw new AppError('invalid', 'invalid', { problems: [{ pointer: '/topic', key: 'choice' }] })

@@ -4,7 +4,7 @@ import { useT } from '#i18n/react.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
 
-/** A page of the panel; says that something was saved when it comes back from a form. */
+/** A page of the panel, at the left so that nothing jumps between wide and narrow ones; says that something was saved when it comes back from a form. */
 export function AdminPage({
   title,
   intro,
@@ -26,9 +26,11 @@ export function AdminPage({
   const said = query.get('done')
   const sentence = said === 'saved' ? t('admin.saved') : said ? done?.[said] : undefined
   return (
-    <Page title={title} intro={intro} actions={actions} width={width}>
-      {sentence ? <Notice tone="success" live className="mb-5" title={sentence} /> : null}
-      {children}
-    </Page>
+    <div className="*:mx-0">
+      <Page title={title} intro={intro} actions={actions} width={width}>
+        {sentence ? <Notice tone="success" live className="mb-5" title={sentence} /> : null}
+        {children}
+      </Page>
+    </div>
   )
 }

@@ -79,7 +79,16 @@ export default function Audit({ loaderData }: Route.ComponentProps) {
               <Cell className="whitespace-nowrap">{row.who}</Cell>
               <Cell className="whitespace-nowrap font-mono text-small">{row.verb}</Cell>
               <Cell className="whitespace-nowrap">{row.subject}</Cell>
-              <Cell className="wrap-anywhere min-w-64 max-w-lg font-mono text-ink-muted text-small">{row.data}</Cell>
+              <Cell className="wrap-anywhere min-w-64 max-w-lg font-mono text-ink-muted text-small">
+                {row.data.length > 120 ? (
+                  <details>
+                    <summary>{row.data.slice(0, 100)}…</summary>
+                    {row.data}
+                  </details>
+                ) : (
+                  row.data
+                )}
+              </Cell>
               <Cell className="whitespace-nowrap text-ink-muted">{row.address}</Cell>
             </Row>
           ))}

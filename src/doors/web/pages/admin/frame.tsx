@@ -95,12 +95,7 @@ function Frame() {
           <Link to="/agent" className="flex min-h-8 items-center text-ink-muted hover:text-ink">
             {t('admin.workspace')}
           </Link>
-          <PlainForm method="post" action="/sign-out" className="flex">
-            <FormGuard />
-            <button type="submit" className="min-h-8 text-ink-muted hover:text-ink">
-              {t('common.signOut')}
-            </button>
-          </PlainForm>
+          <SignOut className="max-sm:hidden" />
         </div>
       </header>
       <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
@@ -109,9 +104,23 @@ function Frame() {
         </nav>
         {/* On narrow screens the same menu folds away; closed again on every page. */}
         <details key={pathname} className="border-line border-b bg-surface lg:hidden">
-          <summary className="flex min-h-10 items-center px-4 font-medium">{t('admin.menu')}</summary>
+          <summary className="flex min-h-10 items-center gap-2 px-4 font-medium">
+            <svg
+              viewBox="0 0 16 16"
+              className="size-4"
+              fill="none"
+              stroke="currentColor"
+              strokeWidth="1.5"
+              strokeLinecap="round"
+              aria-hidden="true"
+            >
+              <path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11" />
+            </svg>
+            {t('admin.menu')}
+          </summary>
           <nav aria-label={t('admin.nav.label')} className="px-3 pb-4">
             <Places />
+            <SignOut className="mt-4 px-2 sm:hidden" />
           </nav>
         </details>
         <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
@@ -120,6 +129,18 @@ function Frame() {
       </div>
       <SmallScript />
     </div>
+  )
+}
+
+function SignOut({ className }: { className: string }) {
+  const t = useT()
+  return (
+    <PlainForm method="post" action="/sign-out" className={classNames('flex', className)}>
+      <FormGuard />
+      <button type="submit" className="min-h-8 text-ink-muted hover:text-ink">
+        {t('common.signOut')}
+      </button>
+    </PlainForm>
   )
 }
 

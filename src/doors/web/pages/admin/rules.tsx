@@ -86,7 +86,7 @@ const urgencies = ['urgent', 'high', 'normal', 'low'] as const
 export default function Rules({ loaderData, actionData }: Route.ComponentProps) {
   const t = useT()
   const { settings, statuses } = loaderData
-  const number = { inputMode: 'numeric' as const, className: 'max-w-60', required: true }
+  const number = { inputMode: 'numeric' as const, required: true }
   return (
     <AdminPage title={t('admin.rules.title')} intro={t('admin.rules.intro')} width="normal">
       <Form answer={actionData}>

@@ -97,7 +97,7 @@ function Rename({
         <Button type="submit" aria-label={`${t('admin.statuses.rename')}: ${name}`}>
           {t('admin.statuses.rename')}
         </Button>
-        <span className="flex min-h-8 w-full items-center gap-1.5 sm:w-40">{children}</span>
+        <span className="flex min-h-8 w-full items-center gap-1.5 max-sm:empty:hidden sm:w-40">{children}</span>
       </div>
     </Form>
   )

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { useT } from '#i18n/react.tsx'
 import { publicHelpTopics } from '#routing/help-topics.ts'
 import { readSettings } from '#settings/settings.ts'
-import { AskInput, askByPortal } from '#tickets/ask-by-portal.ts'
+import { AskInput, askByPortal, GuestAskInput } from '#tickets/ask-by-portal.ts'
 import { ctxOf, pageOf } from '../../context.ts'
 import { answerForm } from '../../forms.ts'
 import { incomingFiles, UPLOAD_TOTAL } from '../../incoming-files.ts'
@@ -35,19 +35,21 @@ export async function loader({ context }: Route.LoaderArgs) {
 }
 
 /** The last field is seen by programs only: people leave it empty. */
-const Input = AskInput.extend({ website: z.string().max(1000).default('') })
+const website = z.string().max(1000).default('')
+const Input = AskInput.extend({ website })
+const GuestInput = GuestAskInput.extend({ website })
 
 export async function action(args: Route.ActionArgs) {
-  const { limits } = ctxOf(args.context).site
+  const { actor, site } = ctxOf(args.context)
   return answerForm(
     args,
-    Input,
+    actor.kind === 'user' ? Input : GuestInput,
     async (ctx, { website, ...input }, form) => {
       if (website) return redirect('/')
       const asked = await askByPortal(ctx, input, await incomingFiles(form.files('attachments')), form.submission)
       return redirect(sentPath(ctx, asked))
     },
-    { maxBytes: limits.fileBytes + UPLOAD_TOTAL },
+    { maxBytes: site.limits.fileBytes + UPLOAD_TOTAL },
   )
 }
 

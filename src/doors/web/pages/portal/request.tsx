@@ -46,6 +46,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   if (found.number !== params.number) throw redirect(`/tickets/${found.number}`)
   return {
     title: `${found.subject} · ${found.number}`,
+    isGuest: ctx.actor.kind === 'guest',
     number: found.number,
     subject: found.subject,
     status: found.status,
@@ -144,7 +145,13 @@ export default function RequestPage({ loaderData, actionData }: Route.ComponentP
         <p className="mt-1 text-ink-muted">
           {t.rich('portal.ticket.opened', { at: () => <Moment at={loaderData.createdAt} style="exact" /> })}
           {loaderData.expectedAt ? (
-            <> · {t.rich('portal.ticket.expect', { at: () => <DueTime at={loaderData.expectedAt ?? ''} /> })}</>
+            <>
+              {' '}
+              ·{' '}
+              {t.rich('portal.ticket.expect', {
+                at: () => <DueTime at={loaderData.expectedAt ?? ''} isGuest={loaderData.isGuest} />,
+              })}
+            </>
           ) : null}
         </p>
         {copies.length > 0 ? <p className="text-ink-muted">{t('portal.ticket.copies', { names: copies.join(', ') })}</p> : null}

@@ -25,7 +25,9 @@ export default function Sent({ loaderData }: Route.ComponentProps) {
       <div className="flex flex-col gap-3 text-large">
         <p>{t.rich('portal.sent.number', { number, strong: (chunks) => <strong className="tabular">{chunks}</strong> })}</p>
         <p>
-          {expectedAt ? t.rich('portal.sent.expect', { at: () => <DueTime at={expectedAt} /> }) : t('portal.sent.expectSoon')}
+          {expectedAt
+            ? t.rich('portal.sent.expect', { at: () => <DueTime at={expectedAt} isGuest={!signedIn} /> })
+            : t('portal.sent.expectSoon')}
         </p>
         <p className="text-base text-ink-muted">{t('portal.sent.mailed')}</p>
       </div>
