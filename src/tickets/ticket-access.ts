@@ -6,6 +6,8 @@ import type { EventFacts } from '#core/events.ts'
 import type { Database } from '#db/types.ts'
 import { type Ticket, ticketColumns, ticketOf } from './ticket-store.ts'
 
+export type { Ticket } from './ticket-store.ts'
+
 /** A ticket by its id, its number (with aliases), or its thread. */
 export type TicketRef = { id: number } | { number: string } | { thread: number }
 

@@ -1,14 +1,13 @@
 import { parseArgs } from 'node:util'
-import { createOsticketKey, createRestToken } from '#access/api-tokens.ts'
-import { type TokenScope, tokenScopes } from '#access/permissions.ts'
+import { createOsticketKey, createRestToken, RestTokenInput } from '#access/api-tokens.ts'
+import { tokenScopes } from '#access/permissions.ts'
 import { findAgentByEmail } from '#people/directory.ts'
 import { withDesk } from './open-desk.ts'
-import { type Terminal, UsageError } from './terminal.ts'
+import { exitCode, type Terminal, UsageError } from './terminal.ts'
 
 export const usage = `Usage: tessera token create --agent ADDRESS --scope SCOPE… [--name NAME] [--json]
        tessera token create --osticket [--address IP] [--cron] [--name NAME] [--json]
-Makes a token of the REST API, which acts as the agent within its scopes, or a key of osTicket's own calls, which opens tickets.
-The token is printed once and kept only as a hash. Scopes: ${tokenScopes.join(', ')}.
+Makes a token of the REST API that acts as this agent, or a key of osTicket's own calls, and prints it once. Scopes: ${tokenScopes.join(', ')}.
 `
 
 export async function run(args: string[], terminal: Terminal): Promise<number> {
@@ -25,24 +24,30 @@ export async function run(args: string[], terminal: Terminal): Promise<number> {
       json: { type: 'boolean' },
     },
   })
-  if (positionals.join(' ') !== 'create') throw new UsageError('Say what to do: token create.')
-  const name = values.name ?? 'command line'
-  const scopes = (values.scope ?? []).flatMap((scope) => scope.split(/[\s,]+/)).filter(Boolean)
-  if (!values.osticket && (!values.agent || scopes.length === 0))
-    throw new UsageError('A token needs --agent and at least one --scope.')
-  const wrong = scopes.find((scope) => !tokenScopes.includes(scope as TokenScope))
-  if (wrong) throw new UsageError(`There is no scope ${wrong}.`)
+  const [what, ...more] = positionals
+  if (what === 'create' && values.osticket) {
+    return withDesk(async ({ ctx }) => {
+      const given = { allowedAddress: values.address ?? null, mayRunCron: values.cron ?? false }
+      const made = await createOsticketKey(ctx, { name: values.name ?? 'Command line', ...given })
+      terminal.stdout.write(values.json ? `${JSON.stringify({ ...made, ...given })}\n` : `${made.key}\n`)
+      return exitCode.done
+    })
+  }
+  const email = values.agent
+  if (what !== 'create' || !email) throw new UsageError('A token needs an agent: token create --agent ADDRESS --scope SCOPE.')
+  // `--scope a b` and `--scope a --scope b` both name two.
+  const scopes = [...(values.scope ?? []), ...more].flatMap((scope) => scope.split(','))
+  const checked = RestTokenInput.shape.scopes.safeParse(scopes)
+  if (!checked.success) throw new UsageError(`A token needs one or more of these scopes: ${tokenScopes.join(', ')}.`)
   return withDesk(async ({ ctx }) => {
-    let token: string
-    if (values.osticket) {
-      token = (await createOsticketKey(ctx, { name, allowedAddress: values.address ?? null, mayRunCron: values.cron ?? false }))
-        .key
-    } else {
-      const agent = await findAgentByEmail(ctx, values.agent ?? '')
-      if (!agent) throw new UsageError(`There is no agent ${values.agent}.`)
-      token = (await createRestToken(ctx, { name, agent: agent.id, scopes: scopes as TokenScope[] })).token
+    const agent = await findAgentByEmail(ctx, email)
+    if (!agent) {
+      terminal.stderr.write(`There is no agent ${email}.\n`)
+      return exitCode.failed
     }
-    terminal.stdout.write(values.json ? `${JSON.stringify({ token })}\n` : `${token}\n`)
-    return 0
+    const made = await createRestToken(ctx, { name: values.name ?? 'Command line', agent: agent.id, scopes: checked.data })
+    if (values.json) terminal.stdout.write(`${JSON.stringify({ ...made, agent: agent.id, scopes: checked.data })}\n`)
+    else terminal.stdout.write(`${made.token}\n`)
+    return exitCode.done
   })
 }

@@ -8,7 +8,7 @@ import { publicAddress } from '#settings/settings.ts'
 import type { Entry } from '#threads/entries.ts'
 import { sanitizeHtml } from '#threads/sanitize-html.ts'
 import type { TicketListRow } from '#tickets/find-tickets.ts'
-import type { Ticket } from '#tickets/ticket-store.ts'
+import type { Ticket } from '#tickets/ticket-access.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { idText, type PublicIds } from '../public-id.ts'
 
