@@ -10,6 +10,7 @@ export interface Command {
 /** Every command, in the order in which the overview lists them. */
 export const commands: Record<string, Command> = {
   start: { summary: 'start the desk', load: () => import('./start.ts') },
+  demo: { summary: 'start a desk in use on a throw-away database', load: () => import('./demo.ts') },
   migrate: { summary: 'bring the database up to date', load: () => import('./migrate.ts') },
   'create-admin': { summary: 'add an administrator', load: () => import('./create-admin.ts') },
   token: { summary: 'make a token of the REST API', load: () => import('./token.ts') },

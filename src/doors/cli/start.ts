@@ -49,7 +49,7 @@ export async function run(args: string[], terminal: Terminal): Promise<number> {
 }
 
 /** The first request to stop. A second one, a second later or more, ends the process at once. */
-function stopSignal(terminal: Terminal): Promise<NodeJS.Signals> {
+export function stopSignal(terminal: Terminal): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let first: number | null = null
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
