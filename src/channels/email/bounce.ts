@@ -89,11 +89,9 @@ function statusIn(text: string): string | null {
   return enhanced?.[1] ?? null
 }
 
-/** A status in the words of the refusing server is more exact than a field that only repeats its class (x.0.0). */
+/** The words of the refusing server are more exact than the field that its neighbour filled; what is written for people counts only without either. */
 function preferStatus(field: string | null, spoken: string | null, notes: string): string | null {
-  if (spoken && (!field || field !== spoken)) return spoken
-  if (field && !/^[245]\.0\.0$/.test(field)) return field
-  return spoken ?? statusIn(notes.slice(0, 4_000)) ?? field
+  return spoken ?? field ?? statusIn(notes.slice(0, 4_000))
 }
 
 function classOf(status: string | null, action: string, text: string): Bounce['class'] {
