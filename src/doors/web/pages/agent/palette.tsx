@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { Command } from 'cmdk'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useFetcher, useNavigate } from 'react-router'
 import { useT } from '#i18n/react.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
@@ -40,13 +40,14 @@ export default function Palette({ open, onOpenChange }: { open: boolean; onOpenC
     return () => clearTimeout(timer)
   }, [trimmed, load])
 
-  // What was looked for comes after the last line was marked for want of anything better.
-  const first = finder.data?.rows[0]?.number
-  useEffect(() => {
-    if (first !== undefined) setMarked((before) => (before === '' || before === 'search-all' ? `found:${first}` : before))
-  }, [first])
-
   const found = trimmed.length >= 2 && finder.data ? finder.data.rows : []
+  // What was looked for arrives after the last line was marked for want of anything better.
+  const moved = useRef(false)
+  const first = found[0]?.number
+  useEffect(() => {
+    if (first !== undefined && !moved.current && (marked === '' || marked === 'search-all')) setMarked(`found:${first}`)
+  }, [first, marked])
+
   const close = (then: () => void) => {
     onOpenChange(false)
     // The act may open something of its own, which must not lose its focus to the closing dialog.
@@ -65,6 +66,9 @@ export default function Palette({ open, onOpenChange }: { open: boolean; onOpenC
             label={t('agent.palette.label')}
             loop
             value={marked}
+            onKeyDown={(event) => {
+              if (event.key === 'ArrowDown' || event.key === 'ArrowUp') moved.current = true
+            }}
             onValueChange={setMarked}
             filter={(value, search, keywords) => {
               if (value.startsWith('found:') || value === 'search-all') return 1
@@ -77,7 +81,10 @@ export default function Palette({ open, onOpenChange }: { open: boolean; onOpenC
           >
             <Command.Input
               value={query}
-              onValueChange={setQuery}
+              onValueChange={(next) => {
+                moved.current = false
+                setQuery(next)
+              }}
               placeholder={t('agent.palette.placeholder')}
               className="h-12 w-full border-line border-b bg-transparent px-4 text-large outline-none"
             />
