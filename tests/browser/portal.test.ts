@@ -198,6 +198,87 @@ describe.skipIf(!canBrowse)('a customer in the portal', () => {
     await context.close()
   }, 90_000)
 
+  test('reads a mail with quoted history and an agent’s formatted answer, nothing of it running', async () => {
+    const admin = await eyes.open()
+    await admin.page.goto(`${desk.url}/sign-in?next=/admin/tokens`)
+    await admin.page.getByLabel('E-mail address').fill('ada@harbour.example')
+    await admin.page.getByLabel('Password').fill(password)
+    await admin.page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    const make = async (field: string, button: string): Promise<string> => {
+      const form = admin.page.locator('form', { has: admin.page.locator(`[name=${field}]`) })
+      await form.getByLabel('Name').fill('Journey')
+      for (const box of await form.locator('[name=scopes]').all()) await box.check()
+      await form.getByRole('button', { name: button }).click()
+      return (await admin.page.locator('code').first().textContent()) ?? ''
+    }
+    const key = await make('create', 'Create key')
+    const token = await make('agent', 'Create token')
+    const mail = [
+      'From: Lee <lee@customer.example>',
+      'To: support@harbour.example',
+      'Subject: Beans are stale',
+      'Message-ID: <beans@customer.example>',
+      `Date: ${new Date().toUTCString()}`,
+      'MIME-Version: 1.0',
+      'Content-Type: text/html; charset=utf-8',
+      '',
+      '<p>They taste of <b>cardboard</b>.</p><script>document.title="owned"</script><img src="https://tracker.example/x.png" onerror="document.title=1">',
+      '<div class="gmail_quote"><div>On Mon, 2 Mar 2026 at 10:00, Harbour Coffee &lt;support@harbour.example&gt; wrote:</div>',
+      '<blockquote class="gmail_quote">Your order is on its way.</blockquote></div>',
+    ].join('\r\n')
+    const opened = await fetch(`${desk.url}/api/tickets.email`, { method: 'POST', headers: { 'X-API-Key': key }, body: mail })
+    const number = await opened.text()
+    expect(number).toMatch(/^\d{6}$/)
+    const listed = await fetch(`${desk.url}/api/v1/tickets?number=${number}`, { headers: { authorization: `Bearer ${token}` } })
+    const [ticket] = ((await listed.json()) as { data: { id: string }[] }).data
+    const reply = await fetch(`${desk.url}/api/v1/tickets/${ticket!.id}/replies`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        body: '<p>We are <strong>sorry</strong>.</p><ul><li>A fresh bag is on its way</li></ul>',
+        format: 'html',
+      }),
+    })
+    expect(reply.status, await reply.text()).toBe(201)
+    await admin.context.close()
+
+    const { page, context } = await eyes.open()
+    await page.goto(`${desk.url}/check?number=${number}`)
+    await page.getByLabel('E-mail address').fill('lee@customer.example')
+    await page.getByRole('button', { name: 'Send me a new link' }).click()
+    await page.getByText('a link is on its way').waitFor()
+    await page.goto(
+      await until(async () => {
+        const rows = await desk.sql(
+          "select content ->> 'text' as text from outbound_message where recipient = 'lee@customer.example' and kind = 'link'",
+        )
+        return /https?:\/\/\S+key=[\w-]+/.exec(String(rows[0]?.text ?? ''))?.[0]
+      }, 'the link is mailed'),
+    )
+    // The reply shows once it can no longer be taken back.
+    await until(async () => {
+      await page.reload()
+      return (await page.textContent('main'))?.includes('We are sorry')
+    }, 'the reply shows')
+    expect(await page.textContent('main')).toContain('Waiting for you')
+    expect(await page.locator('article strong').textContent()).toBe('sorry')
+    expect(await page.locator('article ul li').first().textContent()).toContain('A fresh bag')
+    const quoted = page.getByText('Your order is on its way.').first()
+    expect(await quoted.isVisible()).toBe(false)
+    await page.getByText('Show quoted text').click()
+    expect(await quoted.isVisible()).toBe(true)
+    const requests: string[] = []
+    page.on('request', (request) => requests.push(request.url()))
+    await page.getByText('Show it as it was sent').click()
+    const frame = page.frameLocator('iframe')
+    await frame.getByText('cardboard').waitFor()
+    expect(await page.title()).toContain('Beans are stale')
+    expect(requests.filter((url) => !url.startsWith(desk.url))).toEqual([])
+    expect(await axeInBoth(page)).toEqual([])
+    await shoot(page, 'portal-mail')
+    await context.close()
+  }, 90_000)
+
   test('a form without its token, or from another site, changes nothing', async () => {
     const { page, context } = await eyes.open()
     await page.goto(`${desk.url}/open`)

@@ -68,7 +68,10 @@ function Frame({ viewer }: { viewer: PortalViewer }) {
         </div>
       </header>
       <main id="content" tabIndex={-1} className="flex-1 outline-none">
-        <Outlet />
+        {/* One left edge for narrow and wide pages: that of the header. */}
+        <div className="mx-auto w-full max-w-3xl *:mx-0">
+          <Outlet />
+        </div>
       </main>
       <SmallScript />
       <footer className="mx-auto w-full max-w-3xl px-4 py-6 text-ink-faint text-small sm:px-6">

@@ -143,7 +143,7 @@ export default function RequestPage({ loaderData, actionData }: Route.ComponentP
         </p>
         <h1 className="wrap-anywhere font-semibold text-title">{loaderData.subject}</h1>
         <p className="mt-1 text-ink-muted">
-          {t.rich('portal.ticket.opened', { at: () => <Moment at={loaderData.createdAt} style="exact" /> })}
+          {t.rich('portal.ticket.opened', { at: () => <Moment at={loaderData.createdAt} /> })}
           {loaderData.expectedAt ? (
             <>
               {' '}
@@ -165,7 +165,11 @@ export default function RequestPage({ loaderData, actionData }: Route.ComponentP
         <Notice
           className="mb-5"
           title={t('portal.ticket.solvedAsk')}
-          action={<Act act="reopen">{t('portal.ticket.notSolved')}</Act>}
+          action={
+            <Button type="submit" form="status">
+              {t('portal.ticket.notSolved')}
+            </Button>
+          }
         />
       ) : null}
       <section aria-label={t('portal.ticket.conversation')}>
@@ -197,27 +201,24 @@ export default function RequestPage({ loaderData, actionData }: Route.ComponentP
             <Button type="submit" variant="primary">
               {t('portal.ticket.send')}
             </Button>
+            {/* Of the form below: a button beside this one that does not send what was typed here. */}
+            {isDone ? (
+              loaderData.isClosed || done === 'solved' ? (
+                <Button type="submit" form="status">
+                  {t('portal.ticket.notSolved')}
+                </Button>
+              ) : null
+            ) : (
+              <Button type="submit" form="status">
+                {t('portal.ticket.solve')}
+              </Button>
+            )}
           </FormActions>
         </Form>
-        <div className="mt-4">
-          {isDone ? (
-            done === 'solved' || loaderData.isClosed ? (
-              <Act act="reopen">{t('portal.ticket.notSolved')}</Act>
-            ) : null
-          ) : (
-            <Act act="solve">{t('portal.ticket.solve')}</Act>
-          )}
-        </div>
+        <Form id="status">
+          <input type="hidden" name="act" value={isDone ? 'reopen' : 'solve'} />
+        </Form>
       </section>
     </div>
-  )
-}
-
-function Act({ act, children }: { act: 'solve' | 'reopen'; children: string }) {
-  return (
-    <Form>
-      <input type="hidden" name="act" value={act} />
-      <Button type="submit">{children}</Button>
-    </Form>
   )
 }
