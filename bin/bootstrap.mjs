@@ -75,8 +75,8 @@ function missingPackages(need) {
   }
   let missing = 0
   for (const [name, entry] of Object.entries(wanted)) {
-    if (name === '' || entry.optional || entry.devOptional || (entry.dev && need !== 'all')) continue
-    if (present[name]?.version !== entry.version) missing++
+    if (!name.startsWith('node_modules/') || entry.optional || entry.devOptional || (entry.dev && need !== 'all')) continue
+    if (!present[name] || present[name].version !== entry.version) missing++
   }
   const node = wanted[`node_modules/node-${process.platform}-${process.arch}`]
   if (node && !fs.existsSync(pinnedNode)) missing++
