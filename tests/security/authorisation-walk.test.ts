@@ -1,0 +1,576 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { RouteConfigEntry } from '@react-router/dev/routes'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { csrfOf } from '#access/sessions.ts'
+import { openParsePool } from '#channels/email/parse-pool.ts'
+import { mailParser } from '#channels/mail-parser.ts'
+import { receiveMail } from '#channels/receive-mail.ts'
+import { systemClock } from '#core/clock.ts'
+import type { Context } from '#core/context.ts'
+import { hashToken } from '#core/signing.ts'
+import { listAttachments, signedFilePath, storeFiles } from '#files/attachments.ts'
+import { blobs, openDiskBlobStore } from '#files/blob-store.ts'
+import { receiveMessage } from '#intake/receive-message.ts'
+import { fillSlots } from '#plugins/builtin.ts'
+import { changeSettings } from '#settings/change-settings.ts'
+import { installDefaults } from '#setup/install-defaults.ts'
+import { addNote } from '#tickets/add-note.ts'
+import { showTicket } from '#tickets/show-ticket.ts'
+import { PublicIds } from '../../src/doors/api/public-id.ts'
+import { openHttp } from '../../src/doors/http.ts'
+import routes from '../../src/doors/web/routes.ts'
+import { startBuiltDesk } from '../world/browser.ts'
+import { ALL_SCOPES, type Cast, cookieFor, guestCookie, openCast, tokenFor } from '../world/cast.ts'
+import { openTestContext } from '../world/context.ts'
+import { until } from '../world/free-port.ts'
+
+/**
+ * One matrix: every HTTP route × every role × an object that is foreign to some of them. Kim's ticket lies in Support; the guest
+ * holds a link to Noor's. A new route without a row fails, and so does a row without a route.
+ */
+
+const SUBJECT = 'Grinder in shop fourteen smells burnt'
+const NOTE = 'Between us: this one is a known defect'
+
+const ROLES = ['anonymous', 'guest', 'kim', 'noor', 'vic', 'lee', 'bo', 'sam', 'mona', 'ada', 'scopeless'] as const
+type Role = (typeof ROLES)[number]
+
+/** Who may know of Kim's ticket, and who of the notes in it. */
+const INSIDERS: readonly Role[] = ['vic', 'lee', 'sam', 'mona', 'ada']
+const SEES: readonly Role[] = ['kim', ...INSIDERS]
+
+const EVERYONE = ROLES
+const NOBODY: readonly Role[] = []
+const STAFF: readonly Role[] = ['vic', 'lee', 'bo', 'sam', 'mona', 'ada']
+const WORKERS: readonly Role[] = ['sam', 'mona', 'ada']
+const NOTERS: readonly Role[] = ['lee', ...WORKERS]
+const MANAGERS: readonly Role[] = ['mona', 'ada']
+const CUSTOMERS: readonly Role[] = ['kim', 'noor']
+const ADMIN: readonly Role[] = ['ada']
+
+interface World {
+  ctx: Context
+  cast: Cast
+  ids: PublicIds
+  number: string
+  ticket: number
+  /** Kim's message and its file; the note and its file. */
+  message: { entry: number; file: { id: number; name: string } }
+  note: { entry: number; file: { id: number; name: string } }
+}
+
+interface Row {
+  may: readonly Role[]
+  /** The path to ask for; the route's own when left out. */
+  at?: (world: World) => string
+  /** Fields of a posted form; the token of the session goes along. */
+  form?: (world: World) => Record<string, string>
+  json?: (world: World) => unknown
+  /** A page that sends those who may not elsewhere, to no harm: the path it sends them to. */
+  sendsTo?: RegExp
+}
+
+const tkt = (w: World): string => `/api/v1/tickets/${w.ids.write('ticket', w.ticket)}`
+const ticketPage = (w: World): string => `/agent/tickets/${w.number}`
+const act = (fields: Record<string, string>) => (): Record<string, string> => fields
+const asked = () => ({
+  requester: { email: 'pat@customer.example', name: 'Pat' },
+  subject: 'Asked by the walk',
+  message: 'Hello',
+})
+const open: Row = { may: EVERYONE }
+const list: Row = { may: STAFF }
+const adminPage: Row = { may: ADMIN }
+/** Passes the gate or not: what passes is refused for what it says. */
+const adminForm: Row = { may: ADMIN, form: act({ intent: 'no such thing' }) }
+/** Nobody is past the wizard: the desk is set up. */
+const setupStep: Row = { may: NOBODY, sendsTo: /^\/(setup|agent)$/ }
+const setupForm: Row = { may: NOBODY, sendsTo: /^\/(setup|agent)$/, form: act({}) }
+
+const rows: Record<string, Row> = {
+  // What every machine may ask.
+  'GET /healthz': open,
+  'GET /readyz': open,
+  'GET /assets/*': { may: NOBODY, at: () => '/assets/nothing.js' },
+  'GET /tile.svg': { may: EVERYONE },
+  'GET /favicon.ico': { may: NOBODY },
+  'GET /robots.txt': { may: NOBODY },
+  'GET /portal.js': { may: EVERYONE },
+
+  // REST.
+  'GET /api/v1/openapi.json': open,
+  'GET /api/v1/me': { may: [...STAFF, 'scopeless'] },
+  'GET /api/v1/tickets': list,
+  'POST /api/v1/tickets': { may: WORKERS, json: asked },
+  'GET /api/v1/tickets/:ticket': { may: INSIDERS, at: tkt },
+  'PATCH /api/v1/tickets/:ticket': { may: WORKERS, at: tkt, json: () => ({ priority: 'high' }) },
+  'PATCH /api/v1/tickets/:ticket#status': { may: WORKERS, at: tkt, json: () => ({ status: 'open' }) },
+  'PATCH /api/v1/tickets/:ticket#assignee': { may: WORKERS, at: tkt, json: () => ({ assignee: null }) },
+  'PATCH /api/v1/tickets/:ticket#department': {
+    may: WORKERS,
+    at: tkt,
+    json: (w) => ({ department: w.ids.write('department', w.cast.support) }),
+  },
+  'PATCH /api/v1/tickets/:ticket#trash': { may: MANAGERS, at: tkt, json: () => ({ place: 'trash' }) },
+  'PATCH /api/v1/tickets/:ticket#desk': { may: WORKERS, at: tkt, json: () => ({ place: 'desk' }) },
+  'GET /api/v1/tickets/:ticket/copies': { may: INSIDERS, at: (w) => `${tkt(w)}/copies` },
+  'POST /api/v1/tickets/:ticket/copies': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/copies`,
+    json: () => ({ email: 'lou@customer.example' }),
+  },
+  'DELETE /api/v1/tickets/:ticket/copies/:person': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/copies/${w.ids.write('person', w.cast.users.kim)}`,
+  },
+  'GET /api/v1/tickets/:ticket/entries': { may: INSIDERS, at: (w) => `${tkt(w)}/entries` },
+  'POST /api/v1/tickets/:ticket/replies': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/replies`,
+    json: () => ({ body: 'Answered by the walk' }),
+  },
+  'POST /api/v1/tickets/:ticket/notes': {
+    may: NOTERS,
+    at: (w) => `${tkt(w)}/notes`,
+    json: () => ({ body: 'Noted by the walk' }),
+  },
+  'GET /api/v1/attachments/:attachment': {
+    may: INSIDERS,
+    at: (w) => `/api/v1/attachments/${w.ids.write('attachment', w.message.file.id)}`,
+  },
+  'GET /api/v1/attachments/:attachment#note': {
+    may: INSIDERS,
+    at: (w) => `/api/v1/attachments/${w.ids.write('attachment', w.note.file.id)}`,
+  },
+  'GET /api/v1/attachments/:attachment/content': {
+    may: INSIDERS,
+    at: (w) => `/api/v1/attachments/${w.ids.write('attachment', w.message.file.id)}/content`,
+  },
+  'GET /api/v1/attachments/:attachment/content#note': {
+    may: INSIDERS,
+    at: (w) => `/api/v1/attachments/${w.ids.write('attachment', w.note.file.id)}/content`,
+  },
+  'GET /api/v1/people': { may: [...STAFF, 'scopeless'] },
+  'GET /api/v1/people/:person': { may: INSIDERS, at: (w) => `/api/v1/people/${w.ids.write('person', w.cast.users.kim)}` },
+  'POST /api/v1/people': { may: ['bo', ...WORKERS], json: () => ({ email: 'new@customer.example' }) },
+  'PATCH /api/v1/people/:person': {
+    may: ADMIN,
+    at: (w) => `/api/v1/people/${w.ids.write('person', w.cast.users.kim)}`,
+    json: () => ({ name: 'Kim' }),
+  },
+  'GET /api/v1/events': list,
+  'GET /api/v1/departments': list,
+  'GET /api/v1/agents': list,
+  'GET /api/v1/teams': list,
+  'GET /api/v1/topics': list,
+  'GET /api/v1/statuses': list,
+  'GET /api/v1/priorities': list,
+  'GET /api/v1/queues': list,
+  'ALL /api/v1/*': { may: NOBODY, at: () => '/api/v1/nothing' },
+
+  // osTicket's calls know their own keys alone.
+  'POST /api/tickets.json': { may: NOBODY, json: asked },
+  'POST /api/tickets.email': { may: NOBODY, json: asked },
+  'POST /api/tasks/cron': { may: NOBODY, json: () => ({}) },
+  'ALL /api/*': { may: NOBODY, at: () => '/api/nothing' },
+
+  // Files and mail frames.
+  'GET /files/:id/:name': { may: SEES, at: (w) => `/files/${w.message.file.id}/${w.message.file.name}` },
+  'GET /files/:id/:name#note': { may: INSIDERS, at: (w) => `/files/${w.note.file.id}/${w.note.file.name}` },
+  'GET /files/:id/:name#signed': { may: EVERYONE, at: (w) => signedFilePath(w.ctx, w.message.file, 3600) },
+  'GET /files/:id/:name#forged': {
+    may: NOBODY,
+    at: (w) => signedFilePath(w.ctx, w.message.file, 3600).replace(`/files/${w.message.file.id}/`, `/files/${w.note.file.id}/`),
+  },
+  'GET /agent/entries/:id/frame': { may: INSIDERS, at: (w) => `/agent/entries/${w.message.entry}/frame` },
+  'GET /agent/entries/:id/frame#note': { may: INSIDERS, at: (w) => `/agent/entries/${w.note.entry}/frame` },
+  'GET /tickets/entries/:id/frame': { may: SEES, at: (w) => `/tickets/entries/${w.message.entry}/frame` },
+  'GET /tickets/entries/:id/frame#note': { may: NOBODY, at: (w) => `/tickets/entries/${w.note.entry}/frame` },
+  'GET /agent/entries/:id/original': { may: INSIDERS, at: (w) => `/agent/entries/${w.message.entry}/original` },
+  'GET /live': { may: STAFF },
+
+  // The portal.
+  'GET /': open,
+  'GET /open': open,
+  'POST /open': { may: EVERYONE, form: act({ name: 'Walker', email: '', subject: '', message: '' }) },
+  'GET /open/sent': open,
+  'GET /check': open,
+  'POST /check': { may: EVERYONE, form: act({ number: 'x', email: 'nobody' }) },
+  'GET /tickets': { may: CUSTOMERS, sendsTo: /^\/(check|agent|sign-in|tickets\/\d+)/ },
+  'GET /tickets/:number': { may: ['kim'], at: (w) => `/tickets/${w.number}`, sendsTo: /^\/(check|agent\/tickets\/)/ },
+  'POST /tickets/:number': {
+    may: ['kim'],
+    at: (w) => `/tickets/${w.number}`,
+    form: act({ intent: 'reply', message: 'Written by the walk' }),
+    // An agent is shown the ticket as agents see it; nothing is posted.
+    sendsTo: /^\/agent\/tickets\//,
+  },
+  'GET /sign-in': { may: EVERYONE },
+  'POST /sign-in': { may: EVERYONE, form: act({ email: '', password: '' }) },
+  'GET /sign-in/forgot': open,
+  'POST /sign-in/forgot': { may: EVERYONE, form: act({ email: 'not an address' }) },
+  'GET /sign-in/reset': open,
+  'POST /sign-in/reset': { may: EVERYONE, form: act({}) },
+  'GET /sign-in/link': open,
+  'POST /sign-in/link': { may: EVERYONE, form: act({}) },
+  'GET /sign-in/register': open,
+  'POST /sign-in/register': { may: EVERYONE, form: act({ email: 'not an address' }) },
+  'GET /sign-in/confirm': open,
+  'POST /sign-in/confirm': { may: EVERYONE, form: act({}) },
+  'GET /sign-in/invitation': open,
+  'POST /sign-in/invitation': { may: EVERYONE, form: act({}) },
+  'GET /account': { may: [...CUSTOMERS, ...STAFF] },
+  'POST /account': { may: [...CUSTOMERS, ...STAFF], form: act({ intent: 'no such thing' }) },
+  'GET /sign-out': open,
+  // Posted last of all: it ends the session. Here without the token of the form, which ends none.
+  'POST /sign-out': { may: EVERYONE, form: act({ csrf: 'wrong' }) },
+
+  // The wizard is over.
+  'GET /setup': { may: EVERYONE },
+  'GET /setup/self-test': { may: EVERYONE, at: () => '/setup/self-test?nonce=0123456789abcdef' },
+  'GET /setup/desk': setupStep,
+  'POST /setup/desk': setupForm,
+  'GET /setup/hours': setupStep,
+  'POST /setup/hours': setupForm,
+  'GET /setup/administrator': setupStep,
+  'POST /setup/administrator': setupForm,
+  'GET /setup/mailbox': setupStep,
+  'POST /setup/mailbox': setupForm,
+  'GET /setup/colleagues': setupStep,
+  // An administrator may invite and be welcomed once more; that changes nothing else.
+  'POST /setup/colleagues': { ...setupForm, may: ADMIN },
+
+  // The workspace.
+  'GET /agent': list,
+  'GET /agent/queues/:queue': { may: STAFF, at: () => '/agent/queues/needs-reply' },
+  'GET /agent/tickets/:number': { may: INSIDERS, at: ticketPage },
+  'POST /agent/tickets/:number#note': {
+    may: NOTERS,
+    at: ticketPage,
+    form: act({ intent: 'note', body: '<p>Noted by the walk</p>' }),
+  },
+  'POST /agent/tickets/:number#reply': {
+    may: WORKERS,
+    at: ticketPage,
+    form: act({ intent: 'reply', body: '<p>Answered by the walk</p>' }),
+  },
+  'POST /agent/tickets/:number#assign': { may: WORKERS, at: ticketPage, form: act({ intent: 'assign', agent: '' }) },
+  'POST /agent/tickets/:number#transfer': {
+    may: WORKERS,
+    at: ticketPage,
+    form: (w) => ({ intent: 'transfer', department: String(w.cast.support) }),
+  },
+  'POST /agent/tickets/:number#status': { may: WORKERS, at: ticketPage, form: act({ intent: 'status', status: '1' }) },
+  'POST /agent/tickets/:number#edit': { may: WORKERS, at: ticketPage, form: act({ intent: 'edit', priority: '3' }) },
+  'POST /agent/tickets/:number#trash': { may: MANAGERS, at: ticketPage, form: act({ intent: 'move', place: 'trash' }) },
+  'POST /agent/tickets/:number#desk': { may: WORKERS, at: ticketPage, form: act({ intent: 'move', place: 'desk' }) },
+  'POST /agent/tickets/:number#copy': {
+    may: WORKERS,
+    at: ticketPage,
+    form: act({ intent: 'copy-add', email: 'max@customer.example' }),
+  },
+  'GET /agent/tickets/new': list,
+  'POST /agent/tickets/new': { may: STAFF, form: act({ intent: 'no such thing' }) },
+  'GET /agent/search': { may: STAFF, at: () => '/agent/search?q=grinder' },
+  'GET /agent/preferences': list,
+  'POST /agent/preferences': { may: STAFF, form: act({ intent: 'no such thing' }) },
+  'GET /agent/list': { may: STAFF, at: () => '/agent/list?queue=needs-reply' },
+  'GET /agent/find': { may: STAFF, at: () => '/agent/find?q=grinder' },
+  'POST /agent/bulk': {
+    may: ['bo', ...WORKERS],
+    at: () => '/agent/bulk',
+    form: (w) => ({ intent: 'assign', tickets: w.number, agent: '' }),
+  },
+  'POST /agent/tickets/:number/draft': {
+    may: NOTERS,
+    at: (w) => `${ticketPage(w)}/draft`,
+    form: act({ kind: 'note', body: '<p>Draft</p>' }),
+  },
+  'POST /agent/tickets/:number/files': { may: NOTERS, at: (w) => `${ticketPage(w)}/files`, form: act({ kind: 'note' }) },
+  'POST /agent/tickets/:number/presence': {
+    may: INSIDERS,
+    at: (w) => `${ticketPage(w)}/presence`,
+    form: act({ doing: 'viewing' }),
+  },
+}
+
+const ADMIN_PAGES = [
+  'company',
+  'portal',
+  'templates',
+  'mailboxes',
+  'topics',
+  'suspended',
+  'bans',
+  'rules',
+  'statuses',
+  'agents',
+  'departments',
+  'teams',
+  'roles',
+  'tokens',
+  'log',
+]
+rows['GET /admin'] = adminPage
+rows['GET /admin/audit'] = adminPage
+for (const page of ADMIN_PAGES) {
+  rows[`GET /admin/${page}`] = adminPage
+  rows[`POST /admin/${page}`] = adminForm
+}
+
+const isBuilt = existsSync('build/server/cli.js')
+
+let world: World
+let url: string
+const headersOf = new Map<Role, { page: Record<string, string>; api: Record<string, string>; csrf: string }>()
+
+const MAIL = `From: Kim <kim@customer.example>\r
+To: support@desk.example\r
+Subject: ${SUBJECT}\r
+Message-ID: <walk@customer.example>\r
+MIME-Version: 1.0\r
+Content-Type: multipart/mixed; boundary=b\r
+\r
+--b\r
+Content-Type: text/html\r
+\r
+<p>It smells burnt.</p>\r
+--b\r
+Content-Type: text/plain; name=photo.txt\r
+Content-Disposition: attachment; filename=photo.txt\r
+\r
+smoke\r
+--b--\r
+`
+
+beforeAll(async () => {
+  if (!isBuilt) return
+  const base = await openTestContext()
+  const folder = mkdtempSync(join(tmpdir(), 'tessera-walk-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  base.slots.provide(blobs, openDiskBlobStore(folder))
+  base.slots.provide(mailParser, openParsePool())
+  fillSlots(base.slots)
+  const ctx = { ...base, clock: systemClock }
+  await installDefaults(ctx)
+  await changeSettings(ctx, { 'setup.completedAt': ctx.clock.now().toISOString(), 'portal.registration': true })
+  const cast = await openCast(ctx)
+  const { id } = await receiveMail(ctx, { raw: Buffer.from(MAIL), from: 'kim@customer.example', to: ['support@desk.example'] })
+  const { ticket } = await receiveMessage(ctx, id)
+  const noted = await addNote(
+    ctx,
+    { id: ticket! },
+    { body: NOTE, format: 'text' },
+    { files: await storeFiles(ctx, [{ name: 'defect.txt', contentType: 'text/plain', content: Buffer.from(NOTE) }]) },
+  )
+  const shown = await showTicket(ctx, { id: ticket! })
+  const message = shown.entries[0]!.id
+  const file = async (entry: number) => (await listAttachments(ctx, 'entry', [entry]))[0]!
+  world = {
+    ctx,
+    cast,
+    ids: new PublicIds(ctx.site.keys),
+    number: shown.ticket.number,
+    ticket: ticket!,
+    message: { entry: message, file: await file(message) },
+    note: { entry: noted.entry, file: await file(noted.entry) },
+  }
+
+  const role = (name: Role, cookie: string | null, token: string | null): void => {
+    const session = cookie?.split('=')[1] ?? null
+    // Whoever has no session brings the cookie that binds a visitor's forms.
+    const visitor = 'v'.repeat(32)
+    headersOf.set(name, {
+      page: session
+        ? { Cookie: cookie! }
+        : { Cookie: `visitor=${visitor}`, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+      api: token ? { Authorization: `Bearer ${token}` } : cookie ? { Cookie: cookie } : {},
+      csrf: csrfOf(ctx, hashToken(session ?? visitor)),
+    })
+  }
+  role('anonymous', null, null)
+  role('guest', await guestCookie(ctx, cast.other, cast.users.noor), null)
+  for (const name of ['kim', 'noor'] as const) role(name, await cookieFor(ctx, { endUser: cast.users[name] }), null)
+  for (const name of ['vic', 'lee', 'bo', 'sam', 'mona', 'ada'] as const) {
+    const scopes = name === 'ada' ? [...ALL_SCOPES, 'admin' as const] : ALL_SCOPES
+    role(name, await cookieFor(ctx, { agent: cast.agents[name] }), await tokenFor(ctx, cast.agents[name], scopes))
+  }
+  role('scopeless', null, await tokenFor(ctx, cast.agents.sam, ['people:read']))
+
+  const desk = await startBuiltDesk({
+    DATABASE_URL: base.databaseUrl,
+    FILES_URL: folder,
+    // The key of the test's own context.
+    SECRET_KEY: '\u0007'.repeat(32),
+    ROLES: 'web',
+    TRUSTED_PROXIES: '127.0.0.1',
+  })
+  url = desk.url
+})
+
+/** Every route of the HTTP door and of the pages, as `METHOD path`. */
+function allRoutes(ctx: Context): string[] {
+  const http = openHttp({ ctx, trustedProxies: [], pages: null, clientFolder: tmpdir(), isReady: () => true })
+  const found = new Set<string>()
+  for (const { method, path } of http.routes) {
+    // Middleware stands at every path; what answers 405 stands beside what it answers for; a pattern stands for its paths.
+    if (path === '/*' || path === '*') continue
+    if (method === 'ALL' && path.startsWith('/api/v1/') && path !== '/api/v1/*') continue
+    if (method === 'ALL' && /^\/api(\/http\.php)?\/(tickets|tasks|:call)/.test(path)) continue
+    if (path.startsWith('/api/http.php/')) continue
+    if (path.startsWith('/api/:call')) for (const format of ['json', 'email']) found.add(`${method} /api/tickets.${format}`)
+    else found.add(`${method} ${path}`)
+  }
+  const walk = (entries: readonly RouteConfigEntry[], base: string): void => {
+    for (const entry of entries) {
+      const path = entry.path ? `${base}/${entry.path}` : base
+      const source = readFileSync(join('src/doors/web', entry.file), 'utf8')
+      const hasAction = /export (async )?(function|const) action\b|export \{[^}]*\baction\b/.test(source)
+      const answersGet = /export default|export (async )?(function|const) loader\b/.test(source)
+      if (!entry.children && answersGet) found.add(`GET ${path || '/'}`)
+      if (hasAction) found.add(`POST ${path || '/'}`)
+      walk(entry.children ?? [], path)
+    }
+  }
+  walk(routes as RouteConfigEntry[], '')
+  return [...found].sort()
+}
+
+type Outcome = 'passed' | 'refused' | `sent to ${string}` | `broken: ${string}`
+
+let calls = 0
+
+interface Answered {
+  outcome: Outcome
+  body: string
+}
+
+async function ask(name: string, row: Row, role: Role): Promise<Answered> {
+  const [method, pattern] = name.split('#')[0]!.split(' ') as [string, string]
+  const path = row.at ? row.at(world) : pattern
+  const isApi = path.startsWith('/api/')
+  const { page, api, csrf } = headersOf.get(role)!
+  // Each call from an address of its own, so that no limit of tries stands in for a refusal.
+  const headers: Record<string, string> = { ...(isApi ? api : page), 'X-Forwarded-For': `10.0.${calls >> 8}.${calls++ & 255}` }
+  let body: string | undefined
+  if (row.json) {
+    headers['Content-Type'] = 'application/json'
+    body = JSON.stringify(row.json(world))
+  } else if (row.form) {
+    headers.Origin = url
+    headers['Content-Type'] = 'application/x-www-form-urlencoded'
+    body = new URLSearchParams({ csrf, submission: world.ctx.random.uuid(), ...row.form(world) }).toString()
+  }
+  const abort = new AbortController()
+  const response = await fetch(url + path, {
+    method: method === 'ALL' ? 'GET' : method,
+    headers,
+    redirect: 'manual',
+    signal: abort.signal,
+    ...(body === undefined ? {} : { body }),
+  })
+  // A stream never ends by itself; its first words are enough.
+  const text = path === '/live' && response.ok ? '' : await response.text()
+  if (path === '/live') abort.abort()
+  // A redirect asked for as data comes as 202, and says where inside.
+  const to = response.headers.get('location') ?? (response.status === 202 ? (/"(\/[^"]*)"/.exec(text)?.[1] ?? null) : null)
+  return { outcome: outcomeOf(response.status, to, text), body: text }
+}
+
+function outcomeOf(status: number, location: string | null, text: string): Outcome {
+  if (location !== null && status >= 200 && status < 400) return `sent to ${new URL(location, url).pathname}`
+  if (status >= 200 && status < 300) return 'passed'
+  if (status === 401 || status === 403 || status === 404) return 'refused'
+  // Past the gate, and then not taken for what it says.
+  if (status === 409 || status === 422) return 'passed'
+  return `broken: ${status} ${text.slice(0, 200)}`
+}
+
+describe.skipIf(!isBuilt)('every route × every role', () => {
+  test('has a row, and every row a route', () => {
+    const known = [...new Set(Object.keys(rows).map((name) => name.split('#')[0]!))].sort()
+    expect(known).toEqual(allRoutes(world.ctx))
+  })
+
+  for (const [name, row] of Object.entries(rows)) {
+    test(name, async () => {
+      const wrong: string[] = []
+      // Those who may come last: what they change must not decide what others find.
+      const order = [...ROLES].sort((a, b) => Number(row.may.includes(a)) - Number(row.may.includes(b)))
+      for (const role of order) {
+        const { outcome, body } = await ask(name, row, role)
+        const may = row.may.includes(role)
+        const away = /^sent to (\/.*)$/.exec(outcome)?.[1]
+        const isRefused =
+          outcome === 'refused' || (away !== undefined && (/^\/(sign-in|check)/.test(away) || row.sendsTo?.test(away) === true))
+        const hasPassed = outcome === 'passed' || (away !== undefined && !isRefused)
+        if (may ? !hasPassed : !isRefused) wrong.push(`${role} ${may ? 'may, but' : 'may not, but'} ${outcome}`)
+        if (!SEES.includes(role) && body.includes(SUBJECT)) wrong.push(`${role} reads the subject of Kim's ticket`)
+        if (!INSIDERS.includes(role) && body.includes(NOTE)) wrong.push(`${role} reads a note of Kim's ticket`)
+      }
+      expect(wrong).toEqual([])
+    })
+  }
+
+  test('a page asked for as data alone has the same gate', async () => {
+    const wrong: string[] = []
+    for (const [name, row] of Object.entries(rows)) {
+      if (!/^GET \/(agent|admin)(\/|$)/.test(name) || /entries|\.data/.test(row.at?.(world) ?? name)) continue
+      const [path, query] = (row.at?.(world) ?? name.slice(4)).split('?')
+      for (const role of ROLES) {
+        const at: Row = { ...row, at: () => `${path}.data${query ? `?${query}` : ''}` }
+        const { outcome, body } = await ask(name, at, role)
+        const isRefused =
+          outcome === 'refused' || outcome.startsWith('sent to /sign-in') || /"status",\s?404|ErrorResponse/.test(body)
+        if (!row.may.includes(role) && !isRefused) wrong.push(`${name} as data: ${role} ${outcome}`)
+        if (!SEES.includes(role) && body.includes(SUBJECT)) wrong.push(`${name} as data: ${role} reads Kim's subject`)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  test('live: only those who may see a ticket hear of it', async () => {
+    const heard = new Map<Role, Set<number>>()
+    const abort = new AbortController()
+    for (const role of ['vic', 'bo', 'sam', 'ada'] as const) {
+      const ids = new Set<number>()
+      heard.set(role, ids)
+      const response = await fetch(`${url}/live`, { headers: headersOf.get(role)!.page, signal: abort.signal })
+      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+      void (async () => {
+        for (;;) {
+          const { value, done } = await reader.read()
+          if (done) return
+          for (const [, data] of value.matchAll(/^data: (.+)$/gm)) {
+            const event = JSON.parse(data!) as { subject: { kind: string; id: number } }
+            if (event.subject.kind === 'ticket') ids.add(event.subject.id)
+          }
+        }
+      })().catch(() => {})
+    }
+    const note = await fetch(`${url}${tkt(world)}/notes`, {
+      method: 'POST',
+      headers: { ...headersOf.get('sam')!.api, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ body: 'Heard by some' }),
+    })
+    expect(note.status).toBe(201)
+    // An event after it that everybody on the stream hears, Bo as well: a ticket of Billing that Ada opens.
+    const made = await fetch(`${url}/api/v1/tickets`, {
+      method: 'POST',
+      headers: { ...headersOf.get('ada')!.api, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ ...asked(), department: world.ids.write('department', world.cast.billing) }),
+    })
+    const billing = world.ids.read('ticket', ((await made.json()) as { id: string }).id)
+    await until(async () => heard.get('bo')!.has(billing) && heard.get('ada')!.has(billing), 'Bo hears of the ticket in Billing')
+    await until(
+      async () => heard.get('sam')!.has(world.ticket) && heard.get('vic')!.has(world.ticket),
+      'Sam and Vic hear of the note',
+    )
+    expect(heard.get('bo')!.has(world.ticket)).toBe(false)
+    expect(heard.get('sam')!.has(billing)).toBe(false)
+    expect(heard.get('ada')!.has(world.ticket)).toBe(true)
+    abort.abort()
+  })
+})
