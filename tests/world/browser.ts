@@ -18,6 +18,8 @@ export const canBrowse = chromiumPath !== undefined && fs.existsSync('build/serv
 
 export interface BuiltDesk {
   readonly url: string
+  /** For seeding it beside the running desk. */
+  readonly databaseUrl: string
   readonly setupLink: string | null
   /** Looks into the database beside the desk; for finding mails. */
   readonly sql: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
@@ -76,6 +78,7 @@ export async function startBuiltDesk(environment: Record<string, string> = {}): 
   const sql: BuiltDesk['sql'] = async (text, values) => (await client.query(text, values)).rows
   return {
     url: `http://127.0.0.1:${port}`,
+    databaseUrl,
     setupLink: /Set it up .*: (http\S+)/.exec(output)?.[1] ?? null,
     sql,
     linkTo: (address, start) =>

@@ -52,7 +52,10 @@ export function Dialog({
               }
             />
           </header>
-          <div className="min-h-0 overflow-y-auto px-4 pb-4">{children}</div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable) */}
+          <div tabIndex={0} className="min-h-0 overflow-y-auto px-4 pb-4 focus-visible:-outline-offset-2">
+            {children}
+          </div>
           {footer ? <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-4 py-3">{footer}</footer> : null}
         </Base.Popup>
       </Base.Portal>

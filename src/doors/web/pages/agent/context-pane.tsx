@@ -38,7 +38,7 @@ export function ContextPane({ ticket, controls }: { ticket: TicketView; controls
 function Block({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="border-line border-b px-4 py-3.5 last:border-b-0">
-      <h3 className="mb-2 font-semibold text-ink-faint text-small">{title}</h3>
+      <h2 className="mb-2 font-semibold text-ink-faint text-small">{title}</h2>
       {children}
     </section>
   )
@@ -68,7 +68,7 @@ function Requester({ ticket }: { ticket: TicketView }) {
           </Link>
         </p>
       ) : null}
-      <h4 className="mt-3 mb-1 text-ink-faint text-small">{t('agent.context.otherTickets')}</h4>
+      <h3 className="mt-3 mb-1 text-ink-faint text-small">{t('agent.context.otherTickets')}</h3>
       {ticket.others.length === 0 ? (
         <p className="text-ink-faint">{t('agent.context.noOtherTickets')}</p>
       ) : (
