@@ -25,6 +25,14 @@ for (const select of document.querySelectorAll('select[data-guess="time-zone"]')
   if (select.value === 'UTC' && [...select.options].some((option) => option.value === zone)) select.value = zone
 }
 
+// A mail's own frame is as high as the mail; without script it scrolls.
+for (const frame of document.querySelectorAll('iframe')) {
+  frame.addEventListener('load', () => {
+    const height = frame.contentDocument?.documentElement.scrollHeight ?? 0
+    if (height > 0) frame.style.height = `${Math.min(height + 2, 20000)}px`
+  })
+}
+
 const megabytes = (bytes) => `${Math.max(0.1, bytes / 1048576).toFixed(1)} MB`
 
 for (const form of document.querySelectorAll('form[method="post"]')) {

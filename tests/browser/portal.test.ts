@@ -198,6 +198,28 @@ describe.skipIf(!canBrowse)('a customer in the portal', () => {
     await context.close()
   }, 90_000)
 
+  test('sets a forgotten password by mailed link, without script', async () => {
+    const { page, context } = await eyes.open({ javaScriptEnabled: false })
+    await page.goto(`${desk.url}/sign-in`)
+    await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    await page.getByLabel('E-mail address').fill('ada@harbour.example')
+    await page.getByRole('button', { name: 'Send me a link' }).click()
+    expect(await page.textContent('main')).toContain('If we know this address')
+    const link = await desk.linkTo('ada@harbour.example', '/sign-in/reset')
+    await page.goto(link)
+    await page.getByLabel('New password', { exact: true }).fill('ada.lovelace1')
+    await page.getByLabel('New password, again').fill('ada.lovelace1')
+    await page.getByRole('button', { name: 'Save password' }).click()
+    expect(await page.textContent('main')).toContain('easy to guess')
+    await page.getByLabel('New password', { exact: true }).fill(password)
+    await page.getByLabel('New password, again').fill(password)
+    await page.getByRole('button', { name: 'Save password' }).click()
+    await page.waitForURL('**/agent**')
+    await page.goto(link)
+    expect(await page.textContent('h1')).toContain('no longer good')
+    await context.close()
+  })
+
   test('reads a mail with quoted history and an agent’s formatted answer, nothing of it running', async () => {
     const admin = await eyes.open()
     await admin.page.goto(`${desk.url}/sign-in?next=/admin/tokens`)

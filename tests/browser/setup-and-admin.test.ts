@@ -23,9 +23,11 @@ describe.skipIf(!canBrowse)('from the first start to a desk at work', () => {
 
   test('nobody comes in without the link, and nothing works before the set-up', async () => {
     const { page } = await eyes.open()
+    await page.goto(desk.url)
+    expect(new URL(page.url()).pathname).toBe('/setup')
+    expect(await page.textContent('h1')).toContain('not set up yet')
     await page.goto(`${desk.url}/setup/administrator`)
     expect(new URL(page.url()).pathname).toBe('/setup')
-    expect(await page.textContent('h1')).toContain('does not open the set-up')
     await page.goto(`${desk.url}/setup?token=${'x'.repeat(32)}`)
     expect(await page.textContent('h1')).toContain('does not open the set-up')
     await page.request.post(`${desk.url}/setup/administrator`, {

@@ -103,7 +103,7 @@ describe('a form', () => {
       duplex: 'half',
     } as RequestInit)
     await expect(readForm(chunked, context, Input, { maxBytes: 1024 * 1024 })).rejects.toMatchObject({
-      code: expect.stringMatching(/too_large|invalid/),
+      code: 'too_large',
     })
     expect(pulled).toBeLessThan(64)
   })

@@ -62,11 +62,12 @@ async function readFields(request: Request, maxBytes: number): Promise<RawForm> 
   const length = Number(request.headers.get('content-length') ?? 0)
   if (length > maxBytes) throw tooLarge()
   let form: FormData
+  const counter = { exceeded: false }
   try {
-    form = await counted(request, maxBytes, tooLarge).formData()
+    form = await counted(request, maxBytes, counter).formData()
   } catch (error) {
-    // The parser wraps what the counter threw.
-    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if (isAppError(cause)) throw cause
+    // The parser has an error of its own for a body that ends early.
+    if (counter.exceeded) throw tooLarge()
     throw new AppError('invalid', 'format', { cause: error })
   }
   const fields: Record<string, string | string[]> = {}
@@ -82,17 +83,19 @@ async function readFields(request: Request, maxBytes: number): Promise<RawForm> 
   return { fields, files }
 }
 
-function counted(request: Request, maxBytes: number, tooLarge: () => AppError): Request | Response {
+function counted(request: Request, maxBytes: number, counter: { exceeded: boolean }): Request | Response {
   if (!request.body) return request
   let seen = 0
-  const counter = new TransformStream<Uint8Array, Uint8Array>({
+  const passing = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       seen += chunk.byteLength
-      if (seen > maxBytes) controller.error(tooLarge())
-      else controller.enqueue(chunk)
+      if (seen > maxBytes) {
+        counter.exceeded = true
+        controller.error(new Error('the form is larger than it may be'))
+      } else controller.enqueue(chunk)
     },
   })
-  return new Response(request.body.pipeThrough(counter), {
+  return new Response(request.body.pipeThrough(passing), {
     headers: { 'content-type': request.headers.get('content-type') ?? '' },
   })
 }

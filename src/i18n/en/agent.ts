@@ -170,7 +170,7 @@ export const agent = {
     imagesHint: 'Images from elsewhere are held back: loading them tells the sender that you read this.',
     frame: 'Message of {name}',
     attachments: '{count, plural, one {# attachment} other {# attachments}}',
-    download: 'Download {name}, {size}',
+    download: 'Download',
     changes: '{count, plural, one {# change} other {# changes}}',
     withdrawn: 'Withdrawn before it was sent',
     copyText: 'Copy text',

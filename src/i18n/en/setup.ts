@@ -17,6 +17,10 @@ export const setup = {
     text: 'The desk is set up already, or the link is too old. Start Tessera again on the server: while no administrator exists it prints a fresh link.',
     signIn: 'Sign in',
   },
+  notYet: {
+    title: 'This desk is not set up yet',
+    text: 'Open the link that Tessera printed when it started; it ends in “setup?token=…”. If it is gone, start Tessera again: it prints a fresh one.',
+  },
   desk: {
     title: 'What is your desk called?',
     intro: 'Customers read the name on every page and mail.',

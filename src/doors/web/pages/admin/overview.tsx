@@ -1,8 +1,6 @@
 import { mailTrouble } from '#channels/mail-log.ts'
 import { showMailboxes } from '#channels/show-mailboxes.ts'
 import { useT } from '#i18n/react.tsx'
-import { publicAddress } from '#settings/settings.ts'
-import { isLoopback } from '#setup/self-test.ts'
 import { pageOf } from '../../context.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -24,12 +22,9 @@ interface Worry {
 export async function loader(args: Route.LoaderArgs) {
   const ctx = requireAdmin(args)
   const { t, timeZone } = pageOf(args.context)
-  const address = await publicAddress(ctx)
   const mailboxes = await showMailboxes(ctx)
   const trouble = await mailTrouble(ctx)
   const worries: Worry[] = []
-  if (isLoopback(address))
-    worries.push({ tone: 'warning', text: t('admin.overview.loopback', { address }), to: '/admin/company' })
   if (mailboxes.length === 0)
     worries.push({ tone: 'warning', text: t('admin.overview.noMailbox'), to: '/admin/mailboxes?edit=new' })
   for (const mailbox of mailboxes) {

@@ -1,9 +1,19 @@
 import type { ReactNode } from 'react'
-import { Link, useRouteLoaderData } from 'react-router'
+import { Link, redirect, useRouteLoaderData } from 'react-router'
 import { useT } from '#i18n/react.tsx'
+import { readSetup } from '#setup/set-up.ts'
+import { ctxOf } from '../../context.ts'
+import type { Route } from './+types/home.ts'
 import type { PortalViewer } from './frame.tsx'
 
 export const handle = { script: false }
+
+export async function loader({ context }: Route.LoaderArgs): Promise<null> {
+  // Whoever starts a new desk often opens its address before the link that was printed.
+  const { isComplete, hasAdministrator } = await readSetup(ctxOf(context), null)
+  if (!isComplete && !hasAdministrator) throw redirect('/setup')
+  return null
+}
 
 export default function Home() {
   const t = useT()

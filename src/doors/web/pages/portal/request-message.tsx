@@ -13,8 +13,8 @@ export interface MessageView {
   /** What our own editor wrote; null for plain text and mail. */
   nodes: RichNode[] | null
   text: string
-  /** The whole text with quoted history, when something was folded. */
-  whole: string | null
+  /** Quoted history and signature that were folded. */
+  quoted: string | null
   /** There is HTML as it came, for the sandboxed frame. */
   frame: boolean
   files: { id: number; name: string; size: number; path: string }[]
@@ -36,13 +36,13 @@ export function RequestMessage({ message }: { message: MessageView }) {
         <Moment at={message.at} className="text-ink-muted text-small" />
       </header>
       {message.nodes ? <RichText nodes={message.nodes} /> : <PlainText text={message.text} />}
-      {message.whole !== null ? (
+      {message.quoted !== null ? (
         <details className="mt-3">
           <summary className="inline-flex min-h-6 items-center rounded-small bg-sunken px-2 text-ink-muted text-small hover:text-ink">
             {t('portal.ticket.quoted')}
           </summary>
           <div className="mt-2 border-line border-s-2 ps-3 text-ink-muted">
-            <PlainText text={message.whole} />
+            <PlainText text={message.quoted} />
           </div>
         </details>
       ) : null}

@@ -96,12 +96,20 @@ function messageView(ctx: Context, entry: Entry, attachments: Attachment[], desk
     at: (entry.releasedAt ?? entry.createdAt).toISOString(),
     nodes: composed ? richNodes(withLinks) : null,
     text: composed ? '' : (entry.visibleText ?? entry.bodyText),
-    whole: entry.visibleText !== null && entry.visibleText.trim() !== entry.bodyText.trim() ? entry.bodyText : null,
+    quoted: quotedPart(entry),
     frame: !composed && entry.bodyHtml !== null,
     files: attachments
       .filter((file) => !shown.has(file.id) && !(file.isInline && file.contentId !== null && entry.bodyHtml !== null))
       .map((file) => ({ id: file.id, name: file.name, size: file.size, path: signedFilePath(ctx, file, FILE_LINK_SECONDS) })),
   }
+}
+
+/** What was folded: the history below the new words, or the whole text when they are woven into it. */
+function quotedPart(entry: Entry): string | null {
+  const visible = entry.visibleText?.trim()
+  const whole = entry.bodyText.trim()
+  if (visible === undefined || visible === whole) return null
+  return (whole.startsWith(visible) ? whole.slice(visible.length) : whole).trim() || null
 }
 
 const Input = z.discriminatedUnion('act', [

@@ -18,11 +18,14 @@ export async function loader({ request, context }: Route.LoaderArgs) {
   if (!state.isComplete && state.isAllowed) {
     throw redirect('/setup/desk', given ? { headers: { 'Set-Cookie': setupCookie(ctx, given) } } : undefined)
   }
-  return { title: pageOf(context).t('setup.closed.title') }
+  // Somebody found the address before the link, or the desk is at work already.
+  const notYet = !state.isComplete && !state.hasAdministrator && given === null
+  return { title: pageOf(context).t(notYet ? 'setup.notYet.title' : 'setup.closed.title'), notYet }
 }
 
-export default function Start() {
+export default function Start({ loaderData }: Route.ComponentProps) {
   const t = useT()
+  if (loaderData.notYet) return <StepPage title={t('setup.notYet.title')} intro={t('setup.notYet.text')} />
   return (
     <StepPage title={t('setup.closed.title')} intro={t('setup.closed.text')}>
       <ButtonLink to="/sign-in?next=/setup">{t('setup.closed.signIn')}</ButtonLink>

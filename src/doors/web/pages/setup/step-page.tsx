@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 /** One question of the wizard. */
-export function StepPage({ title, intro, children }: { title: string; intro: string; children: ReactNode }) {
+export function StepPage({ title, intro, children }: { title: string; intro: string; children?: ReactNode }) {
   return (
     <>
       <h1 className="font-semibold text-display">{title}</h1>
