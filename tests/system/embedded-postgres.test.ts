@@ -207,6 +207,19 @@ describe('one owner', () => {
     await owner.ready()
   })
 
+  test('a start waits for a command that runs the server, then takes over', async () => {
+    const folder = dataDir()
+    const command = run(folder, 'join', 'hold')
+    await command.ready()
+    const owner = run(folder, 'own')
+    await owner.heard(
+      (line) => line.log === `Waiting for another command to finish with the database (process ${command.child.pid}).`,
+    )
+    command.child.kill('SIGTERM')
+    expect(await command.ended).toBe(0)
+    await owner.ready()
+  })
+
   test('SIGTERM ends in order and leaves no server', async () => {
     const folder = dataDir()
     const owner = run(folder, 'own', 'insert')

@@ -48,7 +48,7 @@ try {
     tell({ ids: rows.map((row) => Number(row.id)) })
     await pool.end()
     await server.stop()
-  } else if (mode === 'own') setInterval(() => {}, 60_000)
+  } else if (mode === 'own' || work === 'hold') setInterval(() => {}, 60_000)
   else {
     await pool.end()
     await server.stop()
