@@ -16,5 +16,7 @@ export const commands: Record<string, Command> = {
   token: { summary: 'make a token of the REST API', load: () => import('./token.ts') },
   'pipe-mail': { summary: 'take one mail from standard input', load: () => import('./pipe-mail.ts') },
   'parse-mail': { summary: 'show what the inbound pipeline makes of mails', load: () => import('./parse-mail.ts') },
+  seed: { summary: 'fill the desk with made-up tickets, for measuring', load: () => import('./seed.ts') },
+  bench: { summary: 'measure, beside osTicket', load: () => import('./bench.ts') },
   doctor: { summary: 'look whether this machine is fit', load: () => import('./doctor.ts') },
 }

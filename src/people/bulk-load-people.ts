@@ -1,0 +1,41 @@
+import type { Context } from '#core/context.ts'
+import { cleanName, normalAddress } from './address.ts'
+
+const CHUNK = 500
+
+export interface LoadedPerson {
+  name: string
+  address: string
+  createdAt: Date
+}
+
+/** Many people at once, without events; addresses must be new. For import, seeding and tests. Returns their ids, in order. */
+export async function bulkLoadPeople(ctx: Context, people: readonly LoadedPerson[]): Promise<number[]> {
+  const ids: number[] = []
+  for (let at = 0; at < people.length; at += CHUNK) {
+    const chunk = people.slice(at, at + CHUNK)
+    const rows = await ctx.db
+      .insertInto('end_user')
+      .values(
+        chunk.map(({ name, address, createdAt }) => ({
+          name: cleanName(name),
+          address: normalAddress(address),
+          created_at: createdAt,
+        })),
+      )
+      .returning('id')
+      .execute()
+    await ctx.db
+      .insertInto('end_user_address')
+      .values(
+        chunk.map(({ address, createdAt }, index) => ({
+          address: normalAddress(address),
+          end_user_id: rows[index]!.id,
+          created_at: createdAt,
+        })),
+      )
+      .execute()
+    ids.push(...rows.map((row) => row.id))
+  }
+  return ids
+}
