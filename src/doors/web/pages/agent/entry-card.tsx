@@ -203,10 +203,10 @@ export function Files({ files }: { files: FileView[] }) {
             href={file.href}
             target="_blank"
             rel="noopener"
-            aria-label={t('agent.entry.download', { name: file.name, size: saySize(file.size, locale) })}
             className="flex min-h-8 min-w-0 items-center gap-2 rounded-base border border-line bg-surface px-2.5 hover:bg-hover"
           >
             <Paperclip className="size-3.5 shrink-0 text-ink-faint" aria-hidden="true" />
+            <span className="sr-only">{t('agent.entry.download')} </span>
             <span className="min-w-0 truncate">{file.name}</span>
             <span className="shrink-0 text-ink-faint text-small">{saySize(file.size, locale)}</span>
           </a>

@@ -60,7 +60,8 @@ export function useHeldRows(view: ListView, openNumber: string | null): HeldRows
       },
       onPointerLeave: () => {
         pointed.current = false
-        if (!focused.current && !scrolled.current) settle()
+        // The pill does not vanish from under the hand that goes to press it.
+        if (fresh === 0 && !focused.current && !scrolled.current) settle()
       },
       onFocus: () => {
         focused.current = true
