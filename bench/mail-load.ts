@@ -38,6 +38,8 @@ function lines(socket: net.Socket): () => Promise<string> {
   let held = ''
   const ready: string[] = []
   let wanted: ((line: string) => void) | null = null
+  let failed: ((error: Error) => void) | null = null
+  socket.on('error', (error) => failed?.(error))
   socket.setEncoding('latin1')
   socket.on('data', (chunk) => {
     held += chunk
@@ -58,6 +60,6 @@ function lines(socket: net.Socket): () => Promise<string> {
       const line = ready.shift()
       if (line !== undefined) return resolve(line)
       wanted = resolve
-      socket.once('error', reject)
+      failed = reject
     })
 }

@@ -21,9 +21,10 @@ import { openApp } from '../../app.ts'
 import { readConfig } from '../../config.ts'
 import { exitCode, type Terminal } from './terminal.ts'
 
-export const usage = `Usage: tessera bench [--calls N] [--json] [--statements]
+export const usage = `Usage: tessera bench [--only tickets|mails|pages|statements] [--calls N] [--json] [--statements] [--profile DIR]
 Starts this build on a database of its own, fills it with 2,000 tickets, and measures what a ticket, a mail and a page cost: CPU of
-the desk and of PostgreSQL together, and SQL statements, jobs included. Outgoing mail is off. --statements lists each statement.
+the desk and of PostgreSQL together, and SQL statements, jobs included. Outgoing mail is off. --statements lists each statement,
+--profile writes CPU profiles of the desk.
 `
 
 const TICKETS = 2000
@@ -45,22 +46,36 @@ interface Bench extends AsyncDisposable {
 export async function run(args: string[], terminal: Terminal): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { calls: { type: 'string' }, json: { type: 'boolean' }, statements: { type: 'boolean' } },
+    options: {
+      only: { type: 'string' },
+      calls: { type: 'string' },
+      json: { type: 'boolean' },
+      statements: { type: 'boolean' },
+      profile: { type: 'string' },
+    },
   })
   const calls = Number(values.calls ?? 3000)
   const say = (text: string): unknown => terminal.stderr.write(`${text}\n`)
   const rows: Row[] = []
-  {
+  const wants = (part: string): boolean => values.only === undefined || values.only === part
+  if (wants('tickets') || wants('mails') || wants('pages')) {
     say('Starting a desk with 2,000 tickets …')
-    await using bench = await openBench({})
-    say('Tickets over the API …')
-    rows.push(...(await ticketRows(bench, calls)))
-    say('Mails …')
-    rows.push(...(await mailRows(bench, Math.ceil(calls / 3))))
-    say('Pages …')
-    rows.push(...(await pageRows(bench, Math.ceil(calls / 5))))
+    await using bench = await openBench({}, values.profile ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] : [])
+    // Pages first: they are measured with 2,000 tickets stored.
+    if (wants('pages')) {
+      say('Pages …')
+      rows.push(...(await pageRows(bench, Math.ceil(calls / 5))))
+    }
+    if (wants('tickets')) {
+      say('Tickets over the API …')
+      rows.push(...(await ticketRows(bench, calls)))
+    }
+    if (wants('mails')) {
+      say('Mails …')
+      rows.push(...(await mailRows(bench, Math.ceil(calls / 3))))
+    }
   }
-  {
+  if (wants('statements')) {
     say('Counting statements …')
     await using bench = await openBench({ shared_preload_libraries: 'pg_stat_statements' })
     rows.push(...(await statementRows(bench, values.statements ? (text) => terminal.stderr.write(text) : null)))
@@ -70,7 +85,7 @@ export async function run(args: string[], terminal: Terminal): Promise<number> {
 }
 
 /** Starts the desk as a user does, on an embedded server of its own, seeded; outgoing mail off. */
-async function openBench(settings: Record<string, string>): Promise<Bench> {
+async function openBench(settings: Record<string, string>, nodeOptions: readonly string[] = []): Promise<Bench> {
   await using opening = new AsyncDisposableStack()
   const dataDir = mkdtempSync(join(tmpdir(), 'tessera-bench-'))
   opening.defer(() => rmSync(dataDir, { recursive: true, force: true }))
@@ -80,7 +95,7 @@ async function openBench(settings: Record<string, string>): Promise<Bench> {
   const environment = { DATA_DIR: dataDir, DATABASE_URL: postgres.url, PORT: '0', SMTP_LISTEN: '127.0.0.1:0', LOG_LEVEL: 'warn' }
 
   const prepared = await prepare(environment, postgres.url)
-  const desk = spawn(process.execPath, [process.argv[1] ?? '', 'start'], {
+  const desk = spawn(process.execPath, [...nodeOptions, process.argv[1] ?? '', 'start'], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
