@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { addSeconds } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { releaseOutbound, wakeDueOutbound } from './outbound-store.ts'
+import { deliverMessage } from './queue-outbound.ts'
 import { receiveMessage } from './receive-raw.ts'
 
 /**
@@ -29,6 +30,10 @@ export async function wakeMessages(
       and not exists (select from graphile_worker.jobs j where j.key = 'receive:' || m.id and j.locked_at is null)`.execute(
     ctx.db,
   )
+  // What a message's next job has taken the key of is worth nothing any more, and would stay for ever.
+  await sql`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs
+    where key is null and locked_at is null and attempts >= max_attempts and task_identifier in (${receiveMessage.job}, ${deliverMessage.job})
+    having count(*) > 0`.execute(ctx.db)
   const held = options.starting ? await releaseOutbound(ctx, { states: ['held'] }) : 0
   return { inbound: inbound.rows.length, outbound: held + (await wakeDueOutbound(ctx, before)), parked: parked.rows.length }
 }

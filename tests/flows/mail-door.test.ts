@@ -224,6 +224,12 @@ test('a job that died with its process is given again, and one that failed for g
   expect((await wakeMessages(ctx, { starting: true })).inbound).toBe(1)
   expect(await jobsOf(row.id)).toEqual([expect.objectContaining({ locked_at: null, attempts: 0 })])
   expect((await wakeMessages(ctx, { starting: true })).inbound).toBe(0)
+  // The dead process's own job keeps no key and is never run again.
+  const { rows } = await sql`select id from graphile_worker.jobs where key is null`.execute(ctx.db)
+  expect(rows).toHaveLength(1)
+  await sql`select graphile_worker.force_unlock_workers(array['dead'])`.execute(ctx.db)
+  await wakeMessages(ctx)
+  expect((await sql`select id from graphile_worker.jobs where key is null`.execute(ctx.db)).rows).toEqual([])
   await sql`update graphile_worker._private_jobs set attempts = max_attempts where key = ${key}`.execute(ctx.db)
   expect((await wakeMessages(ctx, { starting: true })).parked).toBe(1)
   expect(await received('smtp-1')).toMatchObject({ state: 'parked', reason: { key: 'handlingFailed' } })
