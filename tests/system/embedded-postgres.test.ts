@@ -29,14 +29,18 @@ type Line = {
   home?: string
 }
 
-/** Runs the program and reads its lines as they come. */
+/** Runs the program and reads its lines as they come. `fast` is without fsync, for what is not about durability. */
 function run(
   dataDir: string,
   mode: 'own' | 'join',
   work = '',
-  options: { uid?: number; gid?: number; env?: NodeJS.ProcessEnv } = {},
+  options: { uid?: number; gid?: number; env?: NodeJS.ProcessEnv; fast?: boolean } = {},
 ) {
-  const child = spawn(process.execPath, [program, dataDir, mode, work], { stdio: ['ignore', 'pipe', 'inherit'], ...options })
+  const { fast = false, ...identity } = options
+  const child = spawn(process.execPath, [program, dataDir, mode, work, fast ? 'fast' : ''], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...identity,
+  })
   started.push(child)
   const lines: Line[] = []
   const waiting: { want: (line: Line) => boolean; resolve: (line: Line) => void }[] = []
@@ -169,9 +173,9 @@ describe('nothing acknowledged is lost', () => {
 describe('one owner', () => {
   test('a second start is refused with one sentence that names the process', async () => {
     const folder = dataDir()
-    const first = run(folder, 'own')
+    const first = run(folder, 'own', '', { fast: true })
     await first.ready()
-    const second = run(folder, 'own')
+    const second = run(folder, 'own', '', { fast: true })
     const { failed } = await second.heard((line) => line.failed !== undefined)
     expect(failed).toBe(
       `Tessera already runs on ${folder} (process ${first.child.pid}); stop that one first, or give this one a DATA_DIR of its own.`,
@@ -181,7 +185,7 @@ describe('one owner', () => {
 
   test('two starts at once: exactly one wins', async () => {
     const folder = dataDir()
-    const both = [run(folder, 'own'), run(folder, 'own')]
+    const both = [run(folder, 'own', '', { fast: true }), run(folder, 'own', '', { fast: true })]
     const outcomes = await Promise.all(both.map((one) => one.heard((line) => line.ready === true || line.failed !== undefined)))
     expect(outcomes.filter((line) => line.ready).length).toBe(1)
     expect(outcomes.filter((line) => line.failed).length).toBe(1)
@@ -189,9 +193,9 @@ describe('one owner', () => {
 
   test('other commands join the server that runs, and leave it running', async () => {
     const folder = dataDir()
-    const owner = run(folder, 'own')
+    const owner = run(folder, 'own', '', { fast: true })
     const { postmaster } = await owner.ready()
-    const joined = run(folder, 'join')
+    const joined = run(folder, 'join', '', { fast: true })
     expect((await joined.ready()).postmaster).toBe(postmaster)
     expect(await joined.ended).toBe(0)
     expect(() => process.kill(postmaster!, 0)).not.toThrow()
@@ -199,19 +203,19 @@ describe('one owner', () => {
 
   test('a command alone starts the server for its own time', async () => {
     const folder = dataDir()
-    const joined = run(folder, 'join')
+    const joined = run(folder, 'join', '', { fast: true })
     const { postmaster } = await joined.ready()
     expect(await joined.ended).toBe(0)
     expect(() => process.kill(postmaster!, 0)).toThrow()
-    const owner = run(folder, 'own')
+    const owner = run(folder, 'own', '', { fast: true })
     await owner.ready()
   })
 
   test('a start waits for a command that runs the server, then takes over', async () => {
     const folder = dataDir()
-    const command = run(folder, 'join', 'hold')
+    const command = run(folder, 'join', 'hold', { fast: true })
     await command.ready()
-    const owner = run(folder, 'own')
+    const owner = run(folder, 'own', '', { fast: true })
     await owner.heard(
       (line) => line.log === `Waiting for another command to finish with the database (process ${command.child.pid}).`,
     )
@@ -222,7 +226,7 @@ describe('one owner', () => {
 
   test('SIGTERM ends in order and leaves no server', async () => {
     const folder = dataDir()
-    const owner = run(folder, 'own', 'insert')
+    const owner = run(folder, 'own', 'insert', { fast: true })
     const { postmaster } = await owner.ready()
     await owner.heard((line) => (line.kept ?? 0) >= 20)
     owner.child.kill('SIGTERM')
@@ -255,7 +259,7 @@ describe('a server that was left running', () => {
 describe('where and as whom', () => {
   test.runIf(isRoot)('as root the server runs as an ordinary user', async () => {
     const folder = dataDir()
-    const owner = run(folder, 'own')
+    const owner = run(folder, 'own', '', { fast: true })
     const { postmaster, home } = await owner.ready()
     expect(home).toBe(path.join(fs.realpathSync(folder), 'postgres'))
     expect(fs.statSync(`/proc/${postmaster}`).uid).not.toBe(0)
@@ -286,7 +290,12 @@ describe('where and as whom', () => {
 
   test('in a folder with a long name the socket stands elsewhere', async () => {
     const folder = path.join(dataDir(), 'a-rather-long-folder-name'.repeat(4))
-    const server: EmbeddedPostgres = await openEmbeddedPostgres({ dataDir: folder, log: silent, mode: 'own' })
+    const server: EmbeddedPostgres = await openEmbeddedPostgres({
+      dataDir: folder,
+      log: silent,
+      mode: 'own',
+      settings: { fsync: 'off' },
+    })
     expect(Buffer.byteLength(path.join(server.host, '.s.PGSQL.5432'))).toBeLessThanOrEqual(107)
     expect(fs.statSync(server.host).mode & 0o777).toBe(0o700)
     await server.stop()
@@ -304,7 +313,7 @@ describe('where and as whom', () => {
     const folder = dataDir()
     fs.mkdirSync(path.join(folder, 'postgres', 'data.new', 'base'), { recursive: true })
     fs.chmodSync(folder, 0o711)
-    const owner = run(folder, 'own')
+    const owner = run(folder, 'own', '', { fast: true })
     await owner.ready()
   })
 

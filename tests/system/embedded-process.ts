@@ -1,9 +1,9 @@
 // A process that opens the embedded database of a folder and inserts numbers, telling each one that was committed.
-// Run by the tests of this folder: `node embedded-process.ts DATA_DIR MODE [insert]`. Speaks JSON lines on stdout.
+// Run by the tests of this folder: `node embedded-process.ts DATA_DIR MODE [insert|count|hold] [fast]`, fast being without fsync. Speaks JSON lines on stdout.
 import pg from 'pg'
 import { openEmbeddedPostgres } from '../../src/db/embedded-postgres.ts'
 
-const [dataDir = '', mode = 'own', work = ''] = process.argv.slice(2)
+const [dataDir = '', mode = 'own', work = '', speed = ''] = process.argv.slice(2)
 const tell = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
 const log = {
   debug: () => {},
@@ -13,7 +13,12 @@ const log = {
 }
 
 try {
-  const server = await openEmbeddedPostgres({ dataDir, log, mode: mode === 'join' ? 'join' : 'own' })
+  const server = await openEmbeddedPostgres({
+    dataDir,
+    log,
+    mode: mode === 'join' ? 'join' : 'own',
+    settings: speed === 'fast' ? { fsync: 'off' } : {},
+  })
   const pool = new pg.Pool({ connectionString: server.url, max: 4 })
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
