@@ -171,7 +171,7 @@ function checkImport(file, source, found, files, rooms, tell) {
   const from = placeOf(file, rooms)
   const target = resolveImport(file, found.specifier, files)
   if (target === null) {
-    checkPackage(file, from, source, found, tell)
+    checkPackage(file, from, source, found, rooms, tell)
     return
   }
   if (!target.startsWith('src/') || target.startsWith('src/doors/web/+types') || target.includes('/+types/')) return
@@ -233,13 +233,13 @@ function checkEntry(file, to, target, named, tell) {
     tell(file, `imports ${named}: ${own} stands below ${to.room}`)
 }
 
-function checkPackage(file, from, source, found, tell) {
+function checkPackage(file, from, source, found, rooms, tell) {
   const name = found.specifier
     .replace(/^node:/, 'node:')
     .split('/')
     .slice(0, found.specifier.startsWith('@') ? 2 : 1)
     .join('/')
-  if (source.test) return
+  if (source.test || rooms.measures?.includes(file)) return
   if (name === 'pg' && from.room !== 'db' && !found.typeOnly) tell(file, `imports ${name}: the driver is for db only`)
   if ((name === 'kysely' || name === 'pg') && from.zone === 'doors' && !found.typeOnly)
     tell(file, `imports ${name}: a door holds no SQL`)
@@ -270,7 +270,8 @@ function checkSource(file, source, rooms, tell) {
   const forwards = statements.length > 0 && !source.test && source.imports.some((found) => found.reexport) && isBarrel(source)
   if (forwards) tell(file, 'only passes on what other files hold (a barrel)')
 
-  if (source.test) return
+  // A test and a program that measures from outside start processes and read clocks of their own.
+  if (source.test || rooms.measures?.includes(file)) return
   if (/\bprocess\.env\b/.test(source.bare) && file !== 'src/config.ts' && !/NODE_ENV/.test(envNames(source.bare))) {
     tell(file, 'reads process.env: only config.ts does')
   }

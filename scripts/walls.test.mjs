@@ -7,6 +7,8 @@ const rooms = {
   rooms: ['people', 'channels', 'tickets'],
   above: ['plugins', 'doors'],
   installs: 'src/tickets/install-defaults.ts',
+  egress: ['src/people/self-test.ts'],
+  measures: ['src/doors/cli/bench.ts'],
   tables: { people: ['agent'], tickets: ['ticket'], channels: [] },
 }
 

@@ -19,8 +19,8 @@ import { showTicket } from '#tickets/show-ticket.ts'
 import { transferTicket } from '#tickets/transfer.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { runJobsUntilQuiet } from '../../src/doors/worker/run.ts'
-import { bringCast, type Cast } from '../world/people.ts'
 import { type Desk, openDesk } from '../world/desk.ts'
+import { bringCast, type Cast } from '../world/people.ts'
 
 let desk: Desk
 let clock: TestClock

@@ -10,8 +10,8 @@ import { replyToTicket } from '#tickets/reply.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
 import type { Ticket } from '#tickets/ticket-store.ts'
 import { runJobsUntilQuiet } from '../../src/doors/worker/run.ts'
-import { bringCast, type Cast } from '../world/people.ts'
 import { type Desk, openDesk } from '../world/desk.ts'
+import { bringCast, type Cast } from '../world/people.ts'
 
 /** Mail identity: a reply forged into a ticket, an agent impersonated, an acknowledgement that carries an attacker's words. */
 

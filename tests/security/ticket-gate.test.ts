@@ -21,8 +21,8 @@ import { factsOf, maySeeTicket, seeTicket } from '#tickets/ticket-access.ts'
 import type { Ticket } from '#tickets/ticket-store.ts'
 import { transferTicket } from '#tickets/transfer.ts'
 import { mayHear } from '../../src/doors/live.ts'
-import { bringCast, type Cast, guestOf } from '../world/people.ts'
 import { type Desk, openDesk } from '../world/desk.ts'
+import { bringCast, type Cast, guestOf } from '../world/people.ts'
 
 /** IDOR, the commonest hole of desks: whoever may not see a ticket meets it in no verb, list, search, counter, file or live event. */
 
