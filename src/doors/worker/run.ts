@@ -1,4 +1,5 @@
-import { type Runner, run, runOnce, type Task, type TaskList } from 'graphile-worker'
+import { EventEmitter } from 'node:events'
+import { type Runner, run, runOnce, type Task, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type pg from 'pg'
 import { deliver } from '#channels/deliver.ts'
 import { deliverMessage } from '#channels/queue-outbound.ts'
@@ -8,7 +9,9 @@ import type { Context } from '#core/context.ts'
 import { type ReactPayload, react } from '#core/events.ts'
 import { defineJob, enqueue, type JobType } from '#core/jobs.ts'
 import { once } from '#core/once.ts'
+import { freeOrphanedJobs, holdWorker } from '#core/orphaned-jobs.ts'
 import { transact } from '#core/transact.ts'
+import { openLeaderLocks } from '#db/leader-locks.ts'
 import { receiveMessage } from '#intake/receive-message.ts'
 import { mailSignInLink, sendSignInMail } from '#sign-in/mailed-links.ts'
 import { releaseReply, releaseReplyJob } from '#tickets/release-reply.ts'
@@ -70,9 +73,25 @@ function taskList(ctx: Context): TaskList {
 
 export interface WorkerDoor extends AsyncDisposable {}
 
+/** How often the jobs of workers that are gone are looked for. */
+const ORPHANS_MS = 30_000
+
 /** Opens the worker: jobs as they come, the crontab, and whatever an earlier process left behind. `ctx` acts as the system. */
-export async function openWorker(ctx: Context, pool: pg.Pool, options: { concurrency: number }): Promise<WorkerDoor> {
-  await unlockOrphans(pool)
+export async function openWorker(
+  ctx: Context,
+  pool: pg.Pool,
+  options: { concurrency: number; databaseUrl: string },
+): Promise<WorkerDoor> {
+  const locks = openLeaderLocks(options.databaseUrl, (error) =>
+    ctx.log.warn({ err: error }, 'lost the connection that says that workers live'),
+  )
+  const own = new Set<string>()
+  const events: WorkerEvents = new EventEmitter()
+  events.on('worker:create', ({ worker }) => {
+    own.add(worker.workerId)
+    void holdWorker(ctx, locks, worker.workerId)
+  })
+  await freeOrphanedJobs(ctx, locks, own)
   const runner: Runner = await run({
     pgPool: pool,
     concurrency: options.concurrency,
@@ -81,7 +100,11 @@ export async function openWorker(ctx: Context, pool: pg.Pool, options: { concurr
     taskList: taskList(ctx),
     parsedCronItems: cronItems,
     logger: quietLogger(ctx),
+    events,
   })
+  const looking = setInterval(() => {
+    freeOrphanedJobs(ctx, locks, own).catch((error: unknown) => ctx.log.warn({ err: error }, 'could not look for orphaned jobs'))
+  }, ORPHANS_MS)
   await wakeMessages(ctx, { starting: true })
   let stopping = false
   runner.promise.catch((error: unknown) => {
@@ -90,20 +113,11 @@ export async function openWorker(ctx: Context, pool: pg.Pool, options: { concurr
   return {
     async [Symbol.asyncDispose]() {
       stopping = true
+      clearInterval(looking)
       await runner.stop().catch(() => {})
+      await locks[Symbol.asyncDispose]()
     },
   }
-}
-
-/**
- * Jobs that a killed process had taken stay locked for four hours. Every connection of a worker carries the pool's name, so when no
- * worker is connected their locks are nobody's.
- */
-async function unlockOrphans(pool: pg.Pool): Promise<void> {
-  await pool.query(`select graphile_worker.force_unlock_workers(coalesce(array_agg(distinct locked_by), '{}'))
-    from graphile_worker.jobs where locked_by is not null
-    and not exists (select from pg_stat_activity where application_name = 'tessera' and pid <> pg_backend_pid() and datname = current_database()
-      and backend_start < (select min(locked_at) from graphile_worker.jobs where locked_by is not null))`)
 }
 
 /** Runs every job that is due at `at` (all of them when left out) until none is left, in tests. Returns how many ran. */
