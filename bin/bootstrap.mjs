@@ -144,8 +144,7 @@ export function sourceHash() {
       else if (!/\.test\.tsx?$|\.md$/.test(entry.name)) files.push(name)
     }
   }
-  walk('src')
-  if (fs.existsSync(path.join(root, 'public'))) walk('public')
+  for (const folder of ['src', 'bench', 'public']) if (fs.existsSync(path.join(root, folder))) walk(folder)
   for (const name of files.sort()) {
     hash.update(`${name}\0`)
     try {

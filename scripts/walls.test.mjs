@@ -190,6 +190,11 @@ describe('each wall can fail', () => {
 
 describe('what is no breach', () => {
   const cases = [
+    ['the file that may ask the world', { 'src/people/self-test.ts': "export const f = () => fetch('http://x')" }],
+    [
+      'the program that measures',
+      { 'src/doors/cli/bench.ts': "import { sql } from 'kysely'\nexport const f = () => [sql, process.env.PATH, new Date()]" },
+    ],
     [
       'words in comments',
       { 'src/people/x.ts': "// import { api } from '#doors/api/api.ts' and new Date()\n/* process.env */ export const x = 1" },
