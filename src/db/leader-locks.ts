@@ -66,9 +66,9 @@ export function openLeaderLocks(url: string, onError: (error: Error) => void): L
       const controller = new AbortController()
       held.set(name, controller)
       try {
-        const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 1)) as taken', [
-          name,
-        ])
+        const { rows } = await ask(() =>
+          client.query<{ taken: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 1)) as taken', [name]),
+        )
         if (!rows[0]?.taken || controller.signal.aborted) {
           if (held.get(name) === controller) held.delete(name)
           return null
