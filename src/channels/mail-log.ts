@@ -126,6 +126,14 @@ function page<R extends { id: number }>(rows: R[]): Page<R> {
   return { rows: shown, next: rows.length > PAGE ? writeCursor([shown.at(-1)!.id]) : null }
 }
 
+/** A message as it came, for whoever must judge it. Errors: Forbidden, NotFound. */
+export async function accessInbound(ctx: Context, id: number): Promise<{ id: number; blob: string; size: number }> {
+  if (!ctx.actor.administrator) throw forbidden()
+  const row = await ctx.db.selectFrom('inbound_message').select(['id', 'blob', 'size']).where('id', '=', id).executeTakeFirst()
+  if (!row) throw notFound()
+  return { id: row.id, blob: row.blob, size: Number(row.size) }
+}
+
 /** How many messages wait for a person: suspended ones, and ones that do not leave. Errors: Forbidden. */
 export async function mailTrouble(ctx: Context): Promise<{ parked: number; held: number; failed: number }> {
   if (!ctx.actor.administrator) throw forbidden()

@@ -18,7 +18,7 @@ import { forwardedFacts, parseNetworks } from './client-address.ts'
 import { fileResponse } from './file-response.ts'
 import type { HttpEnv } from './http-types.ts'
 import { openStream } from './live.ts'
-import { mailFrame, originalMail } from './mail-frames.ts'
+import { inboundMail, mailFrame, originalMail } from './mail-frames.ts'
 import { contextKey, pageKey } from './web/context.ts'
 import { isSecure, sessionTokenOf } from './web/session-cookie.ts'
 
@@ -155,6 +155,7 @@ export function openHttp(options: HttpOptions): Hono<HttpEnv> {
   app.get('/agent/entries/:id/frame', frame('agent'))
   app.get('/tickets/entries/:id/frame', frame('customer'))
   app.get('/agent/entries/:id/original', (c) => answer(c, (ctx) => originalMail(ctx, Number(c.req.param('id')))))
+  app.get('/admin/inbound/:id/original', (c) => answer(c, (ctx) => inboundMail(ctx, Number(c.req.param('id')))))
 
   if (options.pages) mountPages(app, options.pages, secureByConfig)
   return app

@@ -1,4 +1,5 @@
 import { loadInbound } from '#channels/inbound-messages.ts'
+import { accessInbound } from '#channels/mail-log.ts'
 import type { Context } from '#core/context.ts'
 import { notFound } from '#core/errors.ts'
 import { listAttachments, signedFilePath } from '#files/attachments.ts'
@@ -72,4 +73,11 @@ export async function originalMail(ctx: Context, id: number): Promise<Response> 
     { blob: inbound.blob, name: `mail-${id}.eml`, size: inbound.size, contentType: 'message/rfc822' },
     { cacheSeconds: 0 },
   )
+}
+
+/** A mail of the log or among the suspended, as it came. Administrators only. */
+export async function inboundMail(ctx: Context, id: number): Promise<Response> {
+  if (!Number.isSafeInteger(id)) throw notFound()
+  const { blob, size } = await accessInbound(ctx, id)
+  return fileResponse(ctx, { blob, name: `inbound-${id}.eml`, size, contentType: 'message/rfc822' }, { cacheSeconds: 0 })
 }

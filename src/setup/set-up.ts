@@ -134,8 +134,10 @@ export async function inviteColleagues(ctx: Context, text: string): Promise<numb
 
 /** Ends the wizard: the link is worth nothing from now on, and a first ticket waits. Returns its number. Errors: Forbidden. */
 export async function finishSetup(ctx: Context): Promise<{ number: string }> {
-  if (!ctx.actor.administrator || ctx.actor.kind !== 'agent') throw new AppError('forbidden', 'setupClosed')
   const settings = await readSettings(ctx)
+  if (!ctx.actor.administrator || ctx.actor.kind !== 'agent' || settings['setup.completedAt'] !== null) {
+    throw new AppError('forbidden', 'setupClosed')
+  }
   const t = translatorFor(settings['desk.locale'])
   return transact(ctx, async (ctx) => {
     await changeSettings(ctx, { 'setup.completedAt': ctx.clock.now().toISOString() })

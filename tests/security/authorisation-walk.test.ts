@@ -239,8 +239,7 @@ const rows: Record<string, Row> = {
   'GET /setup/mailbox': setupStep,
   'POST /setup/mailbox': setupForm,
   'GET /setup/colleagues': setupStep,
-  // An administrator may invite and be welcomed once more; that changes nothing else.
-  'POST /setup/colleagues': { ...setupForm, may: ADMIN },
+  'POST /setup/colleagues': setupForm,
 
   // The workspace.
   'GET /agent': list,
@@ -315,6 +314,7 @@ const ADMIN_PAGES = [
 ]
 rows['GET /admin'] = adminPage
 rows['GET /admin/audit'] = adminPage
+rows['GET /admin/inbound/:id/original'] = { may: ADMIN, at: () => '/admin/inbound/1/original' }
 for (const page of ADMIN_PAGES) {
   rows[`GET /admin/${page}`] = adminPage
   rows[`POST /admin/${page}`] = adminForm

@@ -357,6 +357,7 @@ export const admin = {
     reason: 'What became of it',
     ticket: 'Ticket',
     kind: 'Kind',
+    original: 'The mail as it came',
     retry: 'Try again',
     retried: 'It is tried again now.',
     empty: 'No mail yet.',

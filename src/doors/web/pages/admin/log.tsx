@@ -161,7 +161,15 @@ export default function Log({ loaderData, actionData }: Route.ComponentProps) {
                 <Moment at={row.at} />
               </Cell>
               <Cell className="wrap-anywhere">{row.who}</Cell>
-              <Cell className="wrap-anywhere max-w-md">{row.subject}</Cell>
+              <Cell className="wrap-anywhere max-w-md">
+                {way === 'inbound' ? (
+                  <a className="link" href={`/admin/inbound/${row.id}/original`} title={t('admin.log.original')}>
+                    {row.subject || t('admin.suspended.noSubject')}
+                  </a>
+                ) : (
+                  row.subject
+                )}
+              </Cell>
               <Cell>
                 <Badge tone={tones[row.state] ?? 'neutral'}>{t(`admin.log.states.${row.state}`)}</Badge>
               </Cell>

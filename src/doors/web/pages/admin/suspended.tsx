@@ -73,7 +73,11 @@ export default function Suspended({ loaderData, actionData }: Route.ComponentPro
           {rows.map((row) => (
             <Row key={row.id}>
               <Cell className="wrap-anywhere font-medium">{row.from}</Cell>
-              <Cell className="wrap-anywhere">{row.subject}</Cell>
+              <Cell className="wrap-anywhere">
+                <a className="link" href={`/admin/inbound/${row.id}/original`} title={t('admin.log.original')}>
+                  {row.subject}
+                </a>
+              </Cell>
               <Cell className="max-w-md text-ink-muted">{row.reason}</Cell>
               <Cell className="whitespace-nowrap text-ink-muted">
                 <Moment at={row.receivedAt} />

@@ -1,5 +1,6 @@
 import { redirect } from 'react-router'
 import { z } from 'zod'
+import { actByGrant } from '#access/act-by-grant.ts'
 import { grantTicket, readSession, startSession } from '#access/sessions.ts'
 import type { Context } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
@@ -10,6 +11,7 @@ import { answerByPortal } from '#tickets/answer-by-portal.ts'
 import { reopenAsCustomer, solveAsCustomer } from '#tickets/change-status.ts'
 import { CustomerReplyInput } from '#tickets/customer-message.ts'
 import { showRequest } from '#tickets/show-request.ts'
+import { accessOwnTicket } from '#tickets/ticket-access.ts'
 import { readTicketKey } from '#tickets/ticket-links.ts'
 import { ctxOf, pageOf } from '../../context.ts'
 import { answerForm } from '../../forms.ts'
@@ -44,6 +46,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     throw error
   })
   if (found.number !== params.number) throw redirect(`/tickets/${found.number}`)
+  const reader = await actByGrant(ctx, broughtToken(ctx, request), found.id)
   return {
     title: `${found.subject} · ${found.number}`,
     isGuest: ctx.actor.kind === 'guest',
@@ -55,7 +58,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     createdAt: found.createdAt.toISOString(),
     expectedAt: found.expectedAt?.toISOString() ?? null,
     copies: found.copies.map((copy) => copy.name),
-    messages: found.entries.map(({ entry, attachments }) => messageView(ctx, entry, attachments, pageOf(context).deskName)),
+    messages: found.entries.map(({ entry, attachments }) => messageView(reader, entry, attachments, pageOf(context).deskName)),
     done: ['sent', 'solved', 'reopened'].find((one) => url.searchParams.get('done') === one) ?? null,
     megabytes: Math.floor(ctx.site.limits.fileBytes / 1_048_576),
     uploadBytes: ctx.site.limits.fileBytes + UPLOAD_TOTAL,
@@ -123,7 +126,9 @@ export async function action(args: Route.ActionArgs) {
   return answerForm(
     args,
     Input,
-    async (ctx, input, form) => {
+    async (visitor, input, form) => {
+      const { id } = await accessOwnTicket(visitor, { number })
+      const ctx = await actByGrant(visitor, broughtToken(visitor, args.request), id)
       if (input.act === 'solve') {
         await solveAsCustomer(ctx, { number })
         return redirect(`/tickets/${number}?done=solved`)

@@ -29,6 +29,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
 
 export const action = (args: Route.ActionArgs) =>
   answerForm(args, z.object({ colleagues: z.string().max(50_000).default('') }), async (ctx, { colleagues }) => {
+    await openStep(ctx, args.request)
     await inviteColleagues(ctx, colleagues)
     const { number } = await finishSetup(ctx)
     return redirect(`/agent/tickets/${number}`, { headers: { 'Set-Cookie': setupCookie(ctx, null) } })

@@ -26,6 +26,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
 
 export const action = (args: Route.ActionArgs) =>
   answerForm(args, MailboxForm, async (ctx, form) => {
+    await openStep(ctx, args.request)
     const input = mailboxInput(form, (await defaultDepartment(ctx)).id)
     if (!form.force) {
       const failed = testProblems(pageOf(args.context).t, await mailboxVerb(() => testMailbox(ctx, input)))
