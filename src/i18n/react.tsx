@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useMemo } from 'react'
+import { createContext, type ReactNode, useContext } from 'react'
 import type { Messages } from './messages.ts'
 import { makeTranslate, type Translate } from './translate.ts'
 
@@ -11,6 +11,24 @@ interface Held {
 
 const empty: Held = { locale: 'en', timeZone: 'UTC', messages: {}, t: makeTranslate('en', {}) }
 const MessagesContext = createContext<Held>(empty)
+
+/** Translators keep the formatters they have made, so each set of messages has one for the life of the process, not of a page. */
+const made = new WeakMap<Partial<Messages>, WeakMap<Partial<Messages>, Map<string, Held>>>()
+
+function heldOf(outer: Held, of: Partial<Messages>, locale: string, timeZone: string): Held {
+  const inner = made.get(outer.messages) ?? new WeakMap<Partial<Messages>, Map<string, Held>>()
+  made.set(outer.messages, inner)
+  const known = inner.get(of) ?? new Map<string, Held>()
+  inner.set(of, known)
+  const key = `${locale} ${timeZone}`
+  const found = known.get(key)
+  if (found) return found
+  const messages = known.values().next().value?.messages ?? { ...outer.messages, ...of }
+  const held = { locale, timeZone, messages, t: makeTranslate(locale, messages, timeZone) }
+  if (known.size > 500) known.clear()
+  known.set(key, held)
+  return held
+}
 
 /**
  * Adds namespaces for everything below it; those of an outer provider stay. `of` should be a constant of the module.
@@ -28,11 +46,7 @@ export function MessagesProvider({
   children: ReactNode
 }) {
   const outer = useContext(MessagesContext)
-  const held = useMemo<Held>(() => {
-    const messages = { ...outer.messages, ...of }
-    const next = { locale: locale ?? outer.locale, timeZone: timeZone ?? outer.timeZone, messages }
-    return { ...next, t: makeTranslate(next.locale, messages, next.timeZone) }
-  }, [outer, of, locale, timeZone])
+  const held = heldOf(outer, of, locale ?? outer.locale, timeZone ?? outer.timeZone)
   return <MessagesContext value={held}>{children}</MessagesContext>
 }
 
