@@ -18,7 +18,7 @@ import { type Cast, openCast } from '../world/cast.ts'
 
 const password = 'grinder smells burnt'
 
-describe.skipIf(!canBrowse)('an agent at work', () => {
+describe.skipIf(!canBrowse)('an agent at work', { timeout: 90_000 }, () => {
   let desk: BuiltDesk
   let eyes: Eyes
   let ctx: Context

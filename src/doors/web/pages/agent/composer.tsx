@@ -16,6 +16,7 @@ import { useT } from '#i18n/react.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { newSubmission } from '../../ui/form.tsx'
+import { relativeFormat } from '../../ui/formats.ts'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Popover } from '../../ui/popover.tsx'
@@ -575,7 +576,7 @@ function SaveMark({ state }: { state: SaveState }) {
 
 function sayAgo(ms: number, locale: string, style: Intl.RelativeTimeFormatStyle = 'short'): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style })
+  const format = relativeFormat(locale, style)
   if (seconds < 60) return format.format(-Math.max(1, seconds), 'second')
   return format.format(-Math.floor(seconds / 60), 'minute')
 }

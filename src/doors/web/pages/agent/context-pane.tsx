@@ -5,6 +5,7 @@ import { useT } from '#i18n/react.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Select } from '../../ui/field.tsx'
+import { dateFormat } from '../../ui/formats.ts'
 import { exactTime, Moment } from '../../ui/moment.tsx'
 import { useRequest } from '../../ui/request.tsx'
 import { Change } from './conversation.tsx'
@@ -56,7 +57,7 @@ function Requester({ ticket }: { ticket: TicketView }) {
           <p className="wrap-anywhere text-ink-muted">{ticket.requester.address}</p>
           <p className="text-ink-faint text-small">
             {t('agent.context.since', {
-              date: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }).format(new Date(ticket.requester.since)),
+              date: dateFormat(locale, { dateStyle: 'medium' }, timeZone).format(new Date(ticket.requester.since)),
             })}
           </p>
         </div>

@@ -1,3 +1,5 @@
+import { numberFormat } from '../../ui/formats.ts'
+
 const parts: [Intl.NumberFormatOptions['unit'], number][] = [
   ['day', 86_400],
   ['hour', 3_600],
@@ -9,7 +11,7 @@ export function sayDuration(seconds: number, locale: string): string {
   const length = Math.abs(seconds)
   for (const [unit, size] of parts) {
     if (length >= size || unit === 'minute') {
-      return new Intl.NumberFormat(locale, {
+      return numberFormat(locale, {
         style: 'unit',
         unit: unit ?? 'minute',
         unitDisplay: unit === 'day' ? 'long' : 'short',
@@ -27,7 +29,7 @@ export function saySize(bytes: number, locale: string): string {
       : bytes >= 1_000
         ? (['kilobyte', 1_000] as const)
         : (['byte', 1] as const)
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: 'unit',
     unit,
     unitDisplay: 'short',

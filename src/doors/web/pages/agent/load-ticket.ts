@@ -16,6 +16,7 @@ import { readWorkflow } from '#workflow/workflow.ts'
 import { ctxOf, pageOf } from '../../context.ts'
 import { orRefuse } from '../../forms.ts'
 import { richNodes } from '../../rich-nodes.ts'
+import { dateFormat } from '../../ui/formats.ts'
 import { historyWords } from './history-words.ts'
 import { others } from './load-list.ts'
 import { foldedText, mailBody } from './mail-body.ts'
@@ -81,12 +82,15 @@ export async function loadTicket(
             why: t('agent.context.dueWhy', {
               hours: targetHours(settings, ticket.dueKind, ticket.urgency),
               priority: priority.name,
-              from: new Intl.DateTimeFormat(ctx.locale, {
-                weekday: 'short',
-                hour: '2-digit',
-                minute: '2-digit',
+              from: dateFormat(
+                ctx.locale,
+                {
+                  weekday: 'short',
+                  hour: '2-digit',
+                  minute: '2-digit',
+                },
                 timeZone,
-              }).format(ticket.waitingSince ?? ticket.createdAt),
+              ).format(ticket.waitingSince ?? ticket.createdAt),
             }),
           }
         : null,
