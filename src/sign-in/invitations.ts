@@ -8,6 +8,7 @@ import { countAttempt } from '#core/limits.ts'
 import { transact } from '#core/transact.ts'
 import { createAgent } from '#people/agents.ts'
 import { type AgentCard, findAgent } from '#people/directory.ts'
+import { publicAddress } from '#settings/settings.ts'
 import { queueAccountMail } from './account-mail.ts'
 import { clientOf, linksPerAddress } from './limits.ts'
 import { checkNewPassword, hashPassword } from './password.ts'
@@ -44,6 +45,25 @@ export async function inviteAgain(ctx: Context, agent: number): Promise<void> {
   await transact(ctx, async (ctx) => {
     await revokeTokens(ctx, 'invite', { agent })
     await mailInvitation(ctx, agent)
+  })
+}
+
+/**
+ * A fresh invitation to hand over by other ways than mail, such as before a mailbox sends; the earlier ones end.
+ * Errors: Forbidden, NotFound, Invalid (they have accepted already).
+ */
+export async function invitationLink(ctx: Context, agent: number): Promise<string> {
+  if (!ctx.actor.administrator) throw forbidden()
+  const card = await findAgent(ctx, agent)
+  if (!card || card.isArchived) throw notFound()
+  if (card.hasPassword) throw invalid('/agent', 'invitationAccepted')
+  return transact(ctx, async (ctx) => {
+    await revokeTokens(ctx, 'invite', { agent })
+    const token = await makeToken(ctx, 'invite', { agent })
+    await emit(ctx, agentInvited({ subject: { kind: 'agent', id: agent }, data: {}, facts: { internal: true } }), {
+      silent: true,
+    })
+    return `${await publicAddress(ctx)}/sign-in/invitation?token=${token}`
   })
 }
 

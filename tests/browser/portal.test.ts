@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   axeInBoth,
   type BuiltDesk,
@@ -14,6 +14,9 @@ import {
   startBuiltDesk,
 } from '../world/browser.ts'
 import { until } from '../world/free-port.ts'
+
+// A journey is long, and longer on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 const password = 'grinder smells burnt'
 
@@ -139,7 +142,7 @@ describe.skipIf(!canBrowse)('a customer in the portal', () => {
       expect(await other.page.textContent('main')).toContain('no longer good')
       await other.context.close()
       await context.close()
-    }, 90_000)
+    })
   }
 
   test('signs in by mailed link, finds their requests, chooses a password and signs out', async () => {
@@ -196,7 +199,7 @@ describe.skipIf(!canBrowse)('a customer in the portal', () => {
     await page.waitForURL('**/tickets')
     expect(found).toEqual([])
     await context.close()
-  }, 90_000)
+  })
 
   test('sets a forgotten password by mailed link, without script', async () => {
     const { page, context } = await eyes.open({ javaScriptEnabled: false })
@@ -299,7 +302,7 @@ describe.skipIf(!canBrowse)('a customer in the portal', () => {
     expect(await axeInBoth(page)).toEqual([])
     await shoot(page, 'portal-mail')
     await context.close()
-  }, 90_000)
+  })
 
   test('a form without its token, or from another site, changes nothing', async () => {
     const { page, context } = await eyes.open()

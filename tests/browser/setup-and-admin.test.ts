@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   axeInBoth,
   type BuiltDesk,
@@ -9,6 +9,9 @@ import {
   shoot,
   startBuiltDesk,
 } from '../world/browser.ts'
+
+// A journey is long, and longer on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 const password = 'grinder smells burnt'
 
@@ -177,7 +180,7 @@ describe.skipIf(!canBrowse)('from the first start to a desk at work', () => {
     }
     expect(found).toEqual([])
     await context.close()
-  }, 120_000)
+  })
 
   test('settings are kept, told in the audit, and errors stand at their fields', async () => {
     const { page, context } = await eyes.open()
@@ -193,6 +196,22 @@ describe.skipIf(!canBrowse)('from the first start to a desk at work', () => {
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Saved.').waitFor()
     expect(await page.textContent('table')).toContain('Delivery')
+
+    // A colleague without a working mail server gets the invitation by hand.
+    await page.goto(`${desk.url}/admin/agents?edit=new`)
+    await page.getByLabel('Name', { exact: true }).fill('Noor')
+    await page.getByLabel('E-mail address').fill('noor@harbour.example')
+    await page.getByRole('button', { name: 'Send invitation' }).click()
+    await page.getByText('The invitation is on its way.').waitFor()
+    await page.getByRole('link', { name: 'Edit Noor' }).click()
+    await page.getByRole('button', { name: 'Make a link to hand over' }).click()
+    const invitation = (await page.locator('code').first().textContent()) ?? ''
+    const noor = await eyes.open()
+    await noor.page.goto(invitation)
+    expect(await noor.page.textContent('main')).toContain('noor@harbour.example')
+    await noor.page.goto(await desk.linkTo('noor@harbour.example', '/sign-in/invitation'))
+    expect(await noor.page.textContent('h1')).toContain('no longer good')
+    await noor.context.close()
 
     await page.goto(`${desk.url}/admin/templates?edit=new_request`)
     await page.getByLabel('Subject').fill('We have it: {% if %}')

@@ -91,7 +91,11 @@ export async function mailboxVerb<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** In words what a server said to the test; null when both halves that are used work. */
-export function testProblems(t: Translate, tested: { imap: TestResult | null; smtp: TestResult | null }): AppError | null {
+export function testProblems(
+  t: Translate,
+  tested: { imap: TestResult | null; smtp: TestResult | null },
+  key: 'mailTestFailed' | 'mailTestNotPassed' = 'mailTestFailed',
+): AppError | null {
   const problems: FieldProblem[] = []
   for (const [half, pointer, sentence] of [
     [tested.imap, '/imapHost', 'setup.mailbox.incomingFailed'],
@@ -103,5 +107,5 @@ export function testProblems(t: Translate, tested: { imap: TestResult | null; sm
     const problem = detail ? `${words} (${detail.slice(0, 200)})` : words
     problems.push({ pointer, key: 'sentence', params: { sentence: t(sentence, { problem }) } })
   }
-  return problems.length > 0 ? new AppError('invalid', 'mailTestFailed', { problems }) : null
+  return problems.length > 0 ? new AppError('invalid', key, { problems }) : null
 }

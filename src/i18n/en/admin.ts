@@ -218,6 +218,8 @@ export const admin = {
     edit: 'Edit {name}',
     again: 'Send the invitation again',
     sent: 'The invitation is on its way.',
+    link: 'Make a link to hand over',
+    linkMade: 'Give this link to your colleague. It is shown once, works once and for seven days.',
     deactivate: 'Deactivate',
     deactivateHint: 'Ends every session at once. Tickets and history stay.',
     activate: 'Activate again',

@@ -49,6 +49,7 @@ export const errors = {
   addressOtherSite: 'Something else than this desk answers at this address. Your reverse proxy may not pass requests on yet.',
   addressNotWeb: 'This is not a web address. It looks like https://help.example.com.',
   mailTestFailed: 'Nothing was kept yet: the test did not pass. The passwords are not shown again; please type them once more.',
+  mailTestNotPassed: 'The test did not pass. See the marked servers.',
   sentence: '{sentence}',
   notPosted: 'It could not be posted. It is suspended again, with the reason.',
   isRequester: 'This person is the requester already.',

@@ -7,13 +7,14 @@ import { transact } from '#core/transact.ts'
 import { useT } from '#i18n/react.tsx'
 import { changeAgent } from '#people/agents.ts'
 import { readDirectory } from '#people/directory.ts'
-import { inviteAgain, inviteAgent } from '#sign-in/invitations.ts'
+import { invitationLink, inviteAgain, inviteAgent } from '#sign-in/invitations.ts'
 import { pageOf } from '../../context.ts'
 import { emailField, idField, ticked } from '../../forms.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { CheckboxField, SelectField, TextField } from '../../ui/field.tsx'
 import { Form, type FormAnswer } from '../../ui/form.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { FormActions, Section, Stack } from '../../ui/page.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/agents.ts'
@@ -63,7 +64,7 @@ const Card = z.looseObject({ name: z.string().trim().min(1).max(120), email: ema
 const Input = z.discriminatedUnion('act', [
   Card.extend({ act: z.literal('invite') }),
   Card.extend({ act: z.literal('save'), id: idField }),
-  z.object({ act: z.enum(['again', 'deactivate', 'activate', 'end']), id: idField }),
+  z.object({ act: z.enum(['again', 'link', 'deactivate', 'activate', 'end']), id: idField }),
 ])
 
 function grantsIn(fields: Record<string, unknown>): { department: number; role: number }[] {
@@ -101,6 +102,8 @@ export const action = (args: Route.ActionArgs) =>
       case 'again':
         await inviteAgain(ctx, input.id)
         return redirect('/admin/agents?done=sent')
+      case 'link':
+        return { link: await invitationLink(ctx, input.id), values: {} }
       case 'deactivate':
         await transact(ctx, async (ctx) => {
           await changeAgent(ctx, input.id, { archived: true })
@@ -118,7 +121,10 @@ export const action = (args: Route.ActionArgs) =>
 
 export default function Agents({ loaderData, actionData }: Route.ComponentProps) {
   const t = useT()
-  if (loaderData.edit) return <Editor loaderData={loaderData} answer={actionData} />
+  if (loaderData.edit)
+    return (
+      <Editor loaderData={loaderData} answer={actionData} link={actionData && 'link' in actionData ? actionData.link : null} />
+    )
   return (
     <AdminPage
       title={t('admin.agents.title')}
@@ -174,7 +180,15 @@ export default function Agents({ loaderData, actionData }: Route.ComponentProps)
   )
 }
 
-function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['loaderData']; answer: FormAnswer | undefined }) {
+function Editor({
+  loaderData,
+  answer,
+  link,
+}: {
+  loaderData: Route.ComponentProps['loaderData']
+  answer: FormAnswer | undefined
+  link: string | null
+}) {
   const t = useT()
   const { edit, departments, roles, agentRole, sessions } = loaderData
   const row = edit === 'new' ? null : edit
@@ -184,7 +198,12 @@ function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['load
       title={row ? t('admin.agents.edit', { name: row.name }) : t('admin.agents.invite')}
       {...(row ? {} : { intro: t('admin.agents.inviteIntro') })}
     >
-      <Form answer={answer}>
+      {link ? (
+        <Notice tone="success" live className="mb-6" title={t('admin.agents.linkMade')}>
+          <code className="wrap-anywhere font-mono">{link}</code>
+        </Notice>
+      ) : null}
+      <Form answer={link ? undefined : answer}>
         <input type="hidden" name="act" value={row ? 'save' : 'invite'} />
         {row ? <input type="hidden" name="id" value={row.id} /> : null}
         <Section title={t('admin.agents.account')}>
@@ -253,9 +272,14 @@ function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['load
             <Form className="flex flex-wrap gap-2">
               <input type="hidden" name="id" value={row.id} />
               {row.state === 'invited' ? (
-                <Button type="submit" name="act" value="again">
-                  {t('admin.agents.again')}
-                </Button>
+                <>
+                  <Button type="submit" name="act" value="again">
+                    {t('admin.agents.again')}
+                  </Button>
+                  <Button type="submit" name="act" value="link">
+                    {t('admin.agents.link')}
+                  </Button>
+                </>
               ) : null}
               {sessions > 0 ? (
                 <Button type="submit" name="act" value="end">

@@ -1,7 +1,7 @@
 import { redirect } from 'react-router'
 import { z } from 'zod'
 import { addMailbox, changeMailbox, pauseMailbox, removeMailbox } from '#channels/change-mailboxes.ts'
-import { showMailboxes } from '#channels/show-mailboxes.ts'
+import { showMailbox, showMailboxes } from '#channels/show-mailboxes.ts'
 import { testMailbox } from '#channels/test-mailbox.ts'
 import { useT } from '#i18n/react.tsx'
 import { readDirectory } from '#people/directory.ts'
@@ -58,12 +58,22 @@ export async function loader(args: Route.LoaderArgs) {
 
 const Input = z.discriminatedUnion('act', [
   MailboxForm.extend({ act: z.literal('save'), id: z.union([z.literal('new'), idField]) }),
-  z.object({ act: z.enum(['pause', 'resume', 'remove']), id: idField }),
+  z.object({ act: z.enum(['test', 'pause', 'resume', 'remove']), id: idField }),
 ])
 
 export const action = (args: Route.ActionArgs) =>
   adminForm(args, Input, async (ctx, input) => {
     if (input.act !== 'save') {
+      if (input.act === 'test') {
+        const { imap, smtp, address, name, department } = await showMailbox(ctx, input.id)
+        const failed = testProblems(
+          pageOf(args.context).t,
+          await testMailbox(ctx, { imap, smtp, address, name, department }, input.id),
+          'mailTestNotPassed',
+        )
+        if (failed) throw failed
+        return redirect(`/admin/mailboxes?edit=${input.id}&done=tested`)
+      }
       if (input.act === 'remove') await removeMailbox(ctx, input.id)
       else await pauseMailbox(ctx, input.id, input.act === 'pause')
       return redirect('/admin/mailboxes?done=saved')
@@ -146,7 +156,11 @@ function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['load
   const row = edit === 'new' ? null : edit
   const testFailed = Boolean(answer?.errors?.imapHost || answer?.errors?.smtpHost)
   return (
-    <AdminPage width="normal" title={row ? t('admin.mailboxes.editTitle', { address: row.address }) : t('admin.mailboxes.add')}>
+    <AdminPage
+      width="normal"
+      title={row ? t('admin.mailboxes.editTitle', { address: row.address }) : t('admin.mailboxes.add')}
+      done={{ tested: t('admin.mailboxes.testOk') }}
+    >
       <Form answer={answer}>
         <input type="hidden" name="act" value="save" />
         <input type="hidden" name="id" value={row?.id ?? 'new'} />
@@ -201,6 +215,12 @@ function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['load
           ) : null}
           <Section title={t('admin.mailboxes.state')} intro={t('admin.mailboxes.removeHint')}>
             <div className="flex flex-wrap gap-2">
+              <Form>
+                <input type="hidden" name="id" value={row.id} />
+                <Button type="submit" name="act" value="test">
+                  {t('admin.mailboxes.test')}
+                </Button>
+              </Form>
               <Form>
                 <input type="hidden" name="id" value={row.id} />
                 <Button type="submit" name="act" value={row.state === 'paused' ? 'resume' : 'pause'}>
