@@ -120,8 +120,11 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
   const clear = useCallback(() => setSelected(new Set()), [])
 
   // The open ticket is in sight in the list beside it.
+  const shownBefore = useRef(false)
   useEffect(() => {
-    if (openNumber !== null) document.getElementById(rowLinkId(openNumber))?.scrollIntoView({ block: 'nearest' })
+    if (openNumber === null) return
+    document.getElementById(rowLinkId(openNumber))?.scrollIntoView({ block: shownBefore.current ? 'nearest' : 'center' })
+    shownBefore.current = true
   }, [openNumber])
 
   const open = openNumber !== null

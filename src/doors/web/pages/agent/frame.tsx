@@ -17,6 +17,7 @@ import { Toaster } from '../../ui/toast.tsx'
 import type { Route } from './+types/frame.ts'
 import { type Act, ActsProvider, useActs } from './acts.tsx'
 import { FrameContext, useFrame } from './frame-context.tsx'
+import { NavigationLine, OfflineBar } from './frame-signs.tsx'
 import { loadFrame } from './load-frame.ts'
 import { queueKeys, queueName, queuePath } from './queue-name.ts'
 import { QueueNav } from './queue-nav.tsx'
@@ -70,11 +71,13 @@ function FrameBody({ view, deskName }: { view: FrameView; deskName: string }) {
     <ActsProvider letters={appearance.keys}>
       <FrameContext value={{ view, openNav: () => setDrawer(true), navShown }}>
         <SkipLink>{t('common.skipToContent')}</SkipLink>
+        <NavigationLine />
         <div className="flex h-dvh">
           <div className={classNames('w-56 shrink-0 border-line border-e bg-canvas max-lg:hidden', !navShown && 'hidden')}>
             <QueueNav deskName={deskName} />
           </div>
           <div className="flex min-w-0 flex-1 flex-col">
+            <OfflineBar />
             <Outlet />
           </div>
         </div>
