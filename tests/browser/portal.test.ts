@@ -201,6 +201,28 @@ describe.skipIf(!canBrowse)('a customer in the portal', () => {
     await context.close()
   })
 
+  test('makes an account that begins with the mailed link, and finds every page of sign-in usable', async () => {
+    const { page, context } = await eyes.open()
+    const found: string[] = []
+    for (const path of ['/sign-in/forgot', '/sign-in/link?token=spent', '/sign-in/reset?token=spent', '/sign-in/register']) {
+      await page.goto(`${desk.url}${path}`)
+      found.push(...(await axeInBoth(page)))
+      if (await overflowsAt320(page)) found.push(`${path} is wider than 320 pixels`)
+    }
+    await page.getByLabel('Name').fill('Toni')
+    await page.getByLabel('E-mail address').fill('toni@customer.example')
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByText('Look into your mail').waitFor()
+    await page.goto(await desk.linkTo('toni@customer.example', '/sign-in/confirm'))
+    found.push(...(await axeInBoth(page)))
+    await page.getByRole('button', { name: 'Open my account' }).click()
+    await page.waitForURL('**/tickets')
+    expect(await page.textContent('main')).toContain('You have not asked us anything yet.')
+    found.push(...(await axeInBoth(page)))
+    expect(found).toEqual([])
+    await context.close()
+  })
+
   test('sets a forgotten password by mailed link, without script', async () => {
     const { page, context } = await eyes.open({ javaScriptEnabled: false })
     await page.goto(`${desk.url}/sign-in`)

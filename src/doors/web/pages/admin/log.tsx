@@ -79,7 +79,8 @@ export async function loader(args: Route.LoaderArgs) {
       ]
         .filter(Boolean)
         .join(' · '),
-      detail: row.lastError,
+      // Without a server there is none that could have said more.
+      detail: row.failure === 'no_server' ? null : row.lastError,
       ticket: row.ticket,
       canRetry: row.state === 'held' || row.state === 'failed',
     }))
