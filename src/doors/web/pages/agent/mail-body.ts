@@ -8,7 +8,7 @@ interface Body {
 }
 
 const LAYOUT = /<(?:img|table|style|h[1-6]|font|center|video|audio|svg|form|button|input|ul|ol|pre|hr)\b/i
-const STYLED = /\bstyle\s*=\s*["'][^"']*(?:background|(?:^|[^-])color|font-size|border|width|float|position)\s*:/i
+const STYLED = /\bstyle\s*=\s*["'][^"']*(?<![\w-])(?:background(?:-color)?|color|font-size|border|width|float|position)\s*:/i
 
 /**
  * A mail whose HTML says no more than its text (most answers typed into a mail program) is shown as text, in the type of the

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import type { Route } from './+types/search.ts'
 import { useActs } from './acts.tsx'
+import { BulkBar } from './bulk-bar.tsx'
 import { useFrame } from './frame-context.tsx'
 import { drawRows } from './load-list.ts'
 import { NavButton } from './nav-button.tsx'
@@ -34,15 +35,10 @@ export default function Search({ loaderData }: Route.ComponentProps) {
   const field = useRef<HTMLInputElement>(null)
   const loading = useNavigation().state === 'loading'
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set())
-  const { move, onKeyDown } = useRowFocus(rows)
+  const { move, focused, onKeyDown } = useRowFocus(rows)
   useEffect(() => {
     if (query === '') field.current?.focus()
   }, [query])
-  useActs('search', [
-    { id: 'search', label: t('agent.acts.search'), group: 'go', keys: '/', run: () => field.current?.select() },
-    { id: 'list-down', label: t('agent.acts.down'), group: 'list', keys: 'j', keysOnly: true, run: () => move(1) },
-    { id: 'list-up', label: t('agent.acts.up'), group: 'list', keys: 'k', keysOnly: true, run: () => move(-1) },
-  ])
   const onSelect = useCallback((id: number, on: boolean) => {
     setSelected((before) => {
       const after = new Set(before)
@@ -51,6 +47,23 @@ export default function Search({ loaderData }: Route.ComponentProps) {
       return after
     })
   }, [])
+  useActs('search', [
+    { id: 'search', label: t('agent.acts.search'), group: 'go', keys: '/', run: () => field.current?.select() },
+    { id: 'list-down', label: t('agent.acts.down'), group: 'list', keys: 'j', keysOnly: true, run: () => move(1) },
+    { id: 'list-up', label: t('agent.acts.up'), group: 'list', keys: 'k', keysOnly: true, run: () => move(-1) },
+    {
+      id: 'list-select',
+      label: t('agent.acts.select'),
+      group: 'list',
+      keys: 'x',
+      keysOnly: true,
+      run: () => {
+        const row = focused()
+        if (row) onSelect(row.id, !selected.has(row.id))
+      },
+    },
+  ])
+  const clear = useCallback(() => setSelected(new Set()), [])
   const props = {
     rows,
     queue: '',
@@ -106,6 +119,7 @@ export default function Search({ loaderData }: Route.ComponentProps) {
           <TicketColumn {...props} />
         )}
       </div>
+      {selected.size > 0 ? <BulkBar selected={selected} rows={rows} onClear={clear} /> : null}
     </main>
   )
 }
