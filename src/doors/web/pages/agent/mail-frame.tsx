@@ -8,7 +8,8 @@ export function MailFrame({ src, title }: { src: string; title: string }) {
   const holder = useRef<HTMLDivElement>(null)
   const frame = useRef<HTMLIFrameElement>(null)
   const [near, setNear] = useState(false)
-  const [loaded, setLoaded] = useState(false)
+  // Counted, not only noted: with remote pictures the frame is loaded a second time.
+  const [loads, setLoads] = useState(0)
 
   useEffect(() => {
     if (!holder.current || near) return
@@ -23,7 +24,7 @@ export function MailFrame({ src, title }: { src: string; title: string }) {
   }, [near])
 
   useEffect(() => {
-    if (!loaded) return
+    if (loads === 0) return
     const element = frame.current
     const body = element?.contentDocument?.body
     if (!element || !body) return
@@ -37,7 +38,7 @@ export function MailFrame({ src, title }: { src: string; title: string }) {
     const observer = new ResizeObserver(measure)
     observer.observe(body)
     return () => observer.disconnect()
-  }, [loaded])
+  }, [loads])
 
   return (
     <div ref={holder} className="min-h-16 overflow-hidden rounded-small bg-[#fff]">
@@ -49,7 +50,7 @@ export function MailFrame({ src, title }: { src: string; title: string }) {
           title={title}
           sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
           referrerPolicy="no-referrer"
-          onLoad={() => setLoaded(true)}
+          onLoad={() => setLoads((count) => count + 1)}
           className="block h-24 w-full border-0"
         />
       ) : null}
