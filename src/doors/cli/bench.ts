@@ -77,7 +77,10 @@ export async function run(args: string[], terminal: Terminal): Promise<number> {
   }
   if (wants('statements')) {
     say('Counting statements …')
-    await using bench = await openBench({ shared_preload_libraries: 'pg_stat_statements' })
+    await using bench = await openBench({
+      shared_preload_libraries: 'pg_stat_statements',
+      'pg_stat_statements.track_planning': 'on',
+    })
     rows.push(...(await statementRows(bench, values.statements ? (text) => terminal.stderr.write(text) : null)))
   }
   terminal.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : printRows(rows))
@@ -306,6 +309,9 @@ async function pageRows(bench: Bench, total: number): Promise<Row[]> {
 interface Statement {
   query: string
   calls: number
+  /** Milliseconds of one call: of planning, of execution. */
+  planning: number
+  execution: number
 }
 
 async function statementRows(bench: Bench, list: ((text: string) => void) | null): Promise<Row[]> {
@@ -319,13 +325,15 @@ async function statementRows(bench: Bench, list: ((text: string) => void) | null
     await work()
     await jobsDone(bench)
     const all = await bench.query<Statement>(
-      "select query, calls from pg_stat_statements where query not like '%pg_stat_statements%' and query not like '%clock_timestamp()%' order by calls desc",
+      "select query, calls, total_plan_time / calls as planning, mean_exec_time as execution from pg_stat_statements where query not like '%pg_stat_statements%' and query not like '%clock_timestamp()%' order by calls desc",
     )
     const isFrame = (query: string): boolean => /^(begin|commit|rollback|start transaction)\b/i.test(query)
     const sum = (some: Statement[]): number => some.reduce((total, { calls }) => total + Number(calls), 0) / total
     list?.(`\n${title}\n`)
-    for (const { query, calls } of all)
-      list?.(`${(Number(calls) / total).toFixed(2).padStart(7)}  ${query.replace(/\s+/g, ' ').slice(0, 150)}\n`)
+    for (const { query, calls, planning, execution } of all) {
+      const each = (Number(calls) / total).toFixed(2).padStart(7)
+      list?.(`${each} × ${planning.toFixed(3)} + ${execution.toFixed(3)} ms  ${query.replace(/\s+/g, ' ').slice(0, 150)}\n`)
+    }
     return { statements: sum(all.filter(({ query }) => !isFrame(query))), frames: sum(all.filter(({ query }) => isFrame(query))) }
   }
   await allCreated(bench, 0, 200, 4)
