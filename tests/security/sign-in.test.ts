@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readSession, sessionsOf } from '#access/sessions.ts'
+import { sweepAccess } from '#access/sweep-access.ts'
 import { actingAs, type Context } from '#core/context.ts'
 import { hashToken } from '#core/signing.ts'
 import { createAgent } from '#people/agents.ts'
@@ -258,5 +259,19 @@ describe('an invitation', () => {
     expect((await acceptInvitation(from('10.7.0.1'), second!.token, { password: other }, null)).as).toBe('agent')
     expect(await codeOf(acceptInvitation(from('10.7.0.1'), second!.token, { password: other }, null))).toBe('linkSpent')
     expect(await codeOf(inviteAgain(world, id))).toBe('invitationAccepted')
+  })
+})
+
+describe('what has had its time', () => {
+  it('is removed: sessions and links a day after their end, and nothing before', async () => {
+    await sweepAccess(world)
+    const { token } = await signIn(from('10.8.0.1'), { email: 'ada@desk.example', password: good }, null)
+    await mailSignInLink(world, { mail: 'reset', address: 'ada@desk.example' })
+    await sweepAccess(world)
+    expect(await readSession(world, token)).not.toBeNull()
+    world.clock.advance(16 * 86_400)
+    await sweepAccess(world)
+    expect(await world.db.selectFrom('session').select('id').where('agent_id', '=', agent).execute()).toEqual([])
+    expect(await world.db.selectFrom('one_time_token').select('id').where('purpose', '=', 'reset').execute()).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
 import { type ParsedCronItem, parseCronItems } from 'graphile-worker'
+import { sweepAccess } from '#access/sweep-access.ts'
 import { expireSuspended } from '#channels/expire-suspended.ts'
 import { wakeMessages } from '#channels/wake-messages.ts'
 import type { Context } from '#core/context.ts'
@@ -15,6 +16,7 @@ export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>
   },
   'expire-suspended': expireSuspended,
   sweep,
+  'sweep-access': sweepAccess,
 }
 
 export const cronItems: ParsedCronItem[] = parseCronItems([
@@ -23,4 +25,5 @@ export const cronItems: ParsedCronItem[] = parseCronItems([
   { task: 'close-resolved', match: '7 * * * *', options: { backfillPeriod: 0 } },
   { task: 'expire-suspended', match: '41 3 * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep', match: '23 * * * *', options: { backfillPeriod: 0 } },
+  { task: 'sweep-access', match: '29 * * * *', options: { backfillPeriod: 0 } },
 ])
