@@ -10,9 +10,7 @@ export const permissions = [
   'ticket.edit',
   'ticket.people',
   'ticket.bulk',
-  'ticket.merge',
   'ticket.delete',
-  'entry.edit',
 ] as const
 
 export type TicketPermission = (typeof permissions)[number]
@@ -28,7 +26,6 @@ const agent: TicketPermission[] = [
   'ticket.edit',
   'ticket.people',
   'ticket.bulk',
-  'ticket.merge',
 ]
 
 /** The roles a new desk ships with. */

@@ -273,9 +273,7 @@ export const admin = {
       'ticket-edit': 'Edit subject, priority and topic',
       'ticket-people': 'Change who is on copy',
       'ticket-bulk': 'Act on many at once',
-      'ticket-merge': 'Merge',
       'ticket-delete': 'Delete and mark as spam',
-      'entry-edit': 'Edit what others wrote',
     },
   },
   tokens: {
