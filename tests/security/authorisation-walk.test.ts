@@ -256,6 +256,7 @@ const rows: Record<string, Row> = {
     form: act({ intent: 'reply', body: '<p>Answered by the walk</p>' }),
   },
   'POST /agent/tickets/:number#assign': { may: WORKERS, at: ticketPage, form: act({ intent: 'assign', agent: '' }) },
+  'POST /agent/tickets/:number#links': { may: WORKERS, at: ticketPage, form: act({ intent: 'revoke-links' }) },
   'POST /agent/tickets/:number#transfer': {
     may: WORKERS,
     at: ticketPage,

@@ -16,6 +16,7 @@ import { editTicket, moveTicket } from '#tickets/edit-ticket.ts'
 import { withdrawReply } from '#tickets/release-reply.ts'
 import { replyToTicket } from '#tickets/reply.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
+import { revokeTicketLinks } from '#tickets/ticket-links.ts'
 import { transferTicket } from '#tickets/transfer.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { pageOf } from '../../context.ts'
@@ -53,6 +54,7 @@ const Input = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('move'), place: z.enum(['desk', 'spam', 'trash']) }),
   z.object({ intent: z.literal('copy-add'), email: z.string() }),
   z.object({ intent: z.literal('copy-remove'), person: idField }),
+  z.object({ intent: z.literal('revoke-links') }),
 ])
 
 /** Every form of the ticket page: one verb each, told apart by its `intent`. */
@@ -169,5 +171,8 @@ async function change(
     case 'copy-remove':
       await removeCopy(ctx, ref, input.person)
       return t('agent.ticket.changed')
+    case 'revoke-links':
+      await revokeTicketLinks(ctx, ref.number)
+      return t('agent.ticket.linksRevoked')
   }
 }

@@ -33,6 +33,7 @@ export interface TicketControls {
   addCopy(email: string): void
   removeCopy(person: number): void
   copyNumber(): void
+  revokeLinks(): void
   busy: boolean
   problem: string | null
   dialogs: ReactNode
@@ -195,6 +196,9 @@ export function useTicketControls(ticket: TicketView): TicketControls {
       })
     }
   }
+  if (may.people) {
+    acts.push({ id: 'revoke-links', label: t('agent.acts.revokeLinks'), group, run: () => act({ intent: 'revoke-links' }) })
+  }
   acts.push({ id: 'copy-number', label: t('agent.acts.copyNumber'), group, keys: '.', run: copyNumber })
   if (at >= 0 && desk.rows[at + 1]) {
     acts.push({ id: 'next-ticket', label: t('agent.acts.nextTicket'), group, keys: ']', keysOnly: true, run: () => go(1) })
@@ -276,6 +280,7 @@ export function useTicketControls(ticket: TicketView): TicketControls {
     addCopy: (email) => act({ intent: 'copy-add', email }),
     removeCopy: (person) => act({ intent: 'copy-remove', person: String(person) }),
     copyNumber,
+    revokeLinks: () => act({ intent: 'revoke-links' }),
     busy: fetcher.state !== 'idle',
     problem,
     dialogs: (

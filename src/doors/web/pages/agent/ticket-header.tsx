@@ -138,6 +138,7 @@ export function TicketHeader({
           <MenuItem onSelect={controls.copyNumber} keys=".">
             {t('agent.ticket.copyNumber')}
           </MenuItem>
+          {ticket.may.people ? <MenuItem onSelect={controls.revokeLinks}>{t('agent.ticket.revokeLinks')}</MenuItem> : null}
           {ticket.may.edit || ticket.may.remove ? <MenuSeparator /> : null}
           {ticket.may.edit && ticket.place === 'desk' ? (
             <MenuItem onSelect={() => controls.move('spam')} keys="!">
