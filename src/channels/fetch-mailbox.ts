@@ -165,8 +165,10 @@ async function takeChunk(
 /** The mailbox answers: clears what was wrong, and says so when people had been told. */
 export async function noteMailboxWell(ctx: Context, id: number): Promise<void> {
   await transact(ctx, async (ctx) => {
-    if (await clearTrouble(ctx, id))
-      await emit(ctx, mailboxRecovered({ subject: { kind: 'mailbox', id }, data: {}, facts: { internal: true } }))
+    const since = await clearTrouble(ctx, id)
+    // Of a short trouble nobody heard.
+    if (!since || ctx.clock.now().getTime() - since.getTime() < TELL_AFTER_SECONDS * 1000) return
+    await emit(ctx, mailboxRecovered({ subject: { kind: 'mailbox', id }, data: {}, facts: { internal: true } }))
   })
 }
 

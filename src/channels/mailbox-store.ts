@@ -162,14 +162,16 @@ export async function writeTrouble(ctx: Context, id: number, trouble: Trouble): 
   return row?.last_error_at ?? ctx.clock.now()
 }
 
-/** True when there was trouble to clear. */
-export async function clearTrouble(ctx: Context, id: number): Promise<boolean> {
-  const cleared = await ctx.db
-    .updateTable('mailbox')
-    .set({ last_error: null, last_error_at: null })
+/** Since when there had been trouble, or null when there was none to clear. */
+export async function clearTrouble(ctx: Context, id: number): Promise<Date | null> {
+  const row = await ctx.db
+    .selectFrom('mailbox')
+    .select('last_error_at')
     .where('id', '=', id)
     .where('last_error', 'is not', null)
-    .returning('id')
+    .forNoKeyUpdate()
     .executeTakeFirst()
-  return cleared !== undefined
+  if (!row) return null
+  await ctx.db.updateTable('mailbox').set({ last_error: null, last_error_at: null }).where('id', '=', id).execute()
+  return row.last_error_at
 }

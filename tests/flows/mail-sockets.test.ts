@@ -1,3 +1,4 @@
+import tls from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addMailbox } from '#channels/change-mailboxes.ts'
 import { channels } from '#channels/channel.ts'
@@ -143,20 +144,43 @@ describe.skipIf(!hasDovecot || !hasPostfix)('mail on real sockets', () => {
       imap: { ...imapOf('x'), host: 'no-such-host.invalid' },
     })
     expect(host.imap).toMatchObject({ ok: false, trouble: { key: 'hostUnknown' } })
-    const tls = await testMailbox(ctx, {
+    const mismatch = await testMailbox(ctx, {
       address: 'one@desk.example',
       department,
       imap: { ...imapOf('x'), security: 'tls' },
       smtp: { ...smtp, security: 'tls' },
     })
-    expect(tls).toMatchObject({ imap: { trouble: { key: 'tlsMismatch' } }, smtp: { trouble: { key: 'tlsMismatch' } } })
+    expect(mismatch).toMatchObject({ imap: { trouble: { key: 'tlsMismatch' } }, smtp: { trouble: { key: 'tlsMismatch' } } })
     const starttls = await testMailbox(ctx, {
       address: 'one@desk.example',
       department,
       imap: { ...imapOf('x'), security: 'starttls' },
       smtp: { ...smtp, security: 'starttls' },
     })
-    expect(starttls).toMatchObject({ imap: { trouble: { key: 'noStarttls' } }, smtp: { trouble: { key: 'noStarttls' } } })
+    expect(starttls).toMatchObject({ imap: { trouble: { key: 'certificate' } }, smtp: { trouble: { key: 'noStarttls' } } })
+  })
+
+  test('TLS and STARTTLS, with a certificate that is trusted and only then', async () => {
+    const imap = { ...imapOf('tls@desk.example'), host: 'localhost' }
+    const both = async () => {
+      const results = []
+      for (const server of [
+        { ...imap, port: dovecot.imapsPort, security: 'tls' as const },
+        { ...imap, security: 'starttls' as const },
+      ]) {
+        results.push((await testMailbox(ctx, { address: 'tls@desk.example', department, imap: server })).imap)
+      }
+      return results
+    }
+    const refused = { ok: false, trouble: { key: 'certificate' } }
+    expect(await both()).toMatchObject([refused, refused])
+    const before = tls.getCACertificates('default')
+    tls.setDefaultCACertificates([...before, dovecot.certificate])
+    try {
+      expect(await both()).toEqual([{ ok: true }, { ok: true }])
+    } finally {
+      tls.setDefaultCACertificates(before)
+    }
   })
 
   test('a queued message goes through Postfix into the customer’s mailbox', async () => {

@@ -9,11 +9,15 @@ import { runCommand } from './run-command.ts'
 const BIN = '/usr/sbin/dovecot'
 
 /** Tests of real mail need the server installed and root to start it: `npm test` installs it, else they are skipped. */
-export const hasDovecot = existsSync(BIN) && process.getuid?.() === 0
+export const hasDovecot = existsSync(BIN) && existsSync('/usr/bin/openssl') && process.getuid?.() === 0
 
 export interface Dovecot extends AsyncDisposable {
   readonly imapPort: number
   readonly lmtpPort: number
+  /** TLS from the first byte; STARTTLS is offered on `imapPort`. */
+  readonly imapsPort: number
+  /** Its self-signed certificate, for localhost. */
+  readonly certificate: string
   /** Of every user; any other is refused. Users are made by use. */
   readonly password: string
   append(user: string, ...mails: (string | Buffer)[]): Promise<void>
@@ -31,7 +35,7 @@ export interface Dovecot extends AsyncDisposable {
 export async function startDovecot(): Promise<Dovecot> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-dovecot-'))
   await chmod(folder, 0o755)
-  const [imapPort, lmtpPort] = [await freePort(), await freePort()]
+  const [imapPort, lmtpPort, imapsPort] = [await freePort(), await freePort(), await freePort()]
   const password = 'the-password'
   await mkdir(join(folder, 'mail'))
   const mail = (await readFile('/etc/passwd', 'utf8'))
@@ -39,6 +43,25 @@ export async function startDovecot(): Promise<Dovecot> {
     .find((line) => line.startsWith('mail:'))!
     .split(':')
   await chown(join(folder, 'mail'), Number(mail[2]), Number(mail[3]))
+  await runCommand('/usr/bin/openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    'subjectAltName=DNS:localhost',
+    '-keyout',
+    join(folder, 'key.pem'),
+    '-out',
+    join(folder, 'cert.pem'),
+  ])
   const config = join(folder, 'dovecot.conf')
   await writeFile(
     config,
@@ -46,7 +69,9 @@ export async function startDovecot(): Promise<Dovecot> {
 state_dir = ${folder}/run
 protocols = imap lmtp
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <${folder}/cert.pem
+ssl_key = <${folder}/key.pem
 disable_plaintext_auth = no
 log_path = ${folder}/dovecot.log
 default_internal_user = nobody
@@ -80,7 +105,8 @@ service imap-login {
     port = ${imapPort}
   }
   inet_listener imaps {
-    port = 0
+    port = ${imapsPort}
+    ssl = yes
   }
 }
 service anvil {
@@ -111,6 +137,7 @@ service lmtp {
       host: '127.0.0.1',
       port: imapPort,
       secure: false,
+      doSTARTTLS: false,
       auth: { user, pass: password },
       logger: false,
       disableAutoIdle: true,
@@ -127,6 +154,8 @@ service lmtp {
   return {
     imapPort,
     lmtpPort,
+    imapsPort,
+    certificate: await readFile(join(folder, 'cert.pem'), 'utf8'),
     password,
     append: (user, ...mails) =>
       withClient(user, async (client) => {
