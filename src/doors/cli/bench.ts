@@ -267,9 +267,12 @@ async function pageRows(bench: Bench, total: number): Promise<Row[]> {
   }
   const ticketOf = (index: number): string => bench.numbers[index % bench.numbers.length]!
   const queue = await page(() => '/agent/queues/open')
-  const queueData = await page(() => '/agent/queues/open.data')
+  // What the browser asks for when one goes there from another page of the workspace: the frame around it stays.
+  const queueData = await page(() => '/agent/queues/open.data?_routes=root%2Cpages%2Fagent%2Fdesk')
   const ticket = await page((index) => `/agent/tickets/${ticketOf(index)}`)
-  const ticketData = await page((index) => `/agent/tickets/${ticketOf(index)}.data`)
+  const ticketData = await page(
+    (index) => `/agent/tickets/${ticketOf(index)}.data?queue=open&_routes=root%2Cpages%2Fagent%2Fticket`,
+  )
   return [
     {
       what: "agents' queue, whole document, CPU",
