@@ -37,6 +37,8 @@ describe('the catalogue', () => {
     expect(t('common.files', { count: 1 })).toBe('1 file')
     expect(t('common.files', { count: 3 })).toBe('3 files')
     expect(errorText(t, { key: 'tooShort', params: { min: 12 } })).toBe('Please use at least 12 characters.')
+    expect(errorText(t, { key: 'tooMany', params: { seconds: 30 } })).toContain('30 seconds')
+    expect(errorText(t, { key: 'tooMany', params: { seconds: 850 } })).toContain('15 minutes')
     expect(errorText(t, { key: 'noSuchKey' })).toBe(t('errors.unknown'))
   })
 

@@ -90,6 +90,8 @@ export function makeTranslate(locale: string, messages: Partial<Messages>, timeZ
 
 /** The sentence for an error's key; an unknown key gets the general one, so that a key is never shown. */
 export function errorText(t: Translate, problem: { key: string; params?: Record<string, string | number> }): string {
+  const seconds = problem.key === 'tooMany' ? Number(problem.params?.seconds) : 0
+  if (seconds > 120) return t('errors.tooManyMinutes', { minutes: Math.ceil(seconds / 60) })
   const key = `errors.${problem.key}`
   return t.has(key) ? t.at(key, problem.params) : t('errors.unknown')
 }

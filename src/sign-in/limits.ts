@@ -1,8 +1,10 @@
 import type { Context } from '#core/context.ts'
-import { countAttempt, type Limit } from '#core/limits.ts'
+import { countAttempt, forgetAttempts, type Limit } from '#core/limits.ts'
 
-/** Tries of one account, from wherever: enough for a forgotten password, too few for guessing (OWASP ASVS 5, 6.3.1). */
-export const perAccount: Limit = { name: 'sign-in:account', max: 10, windowSeconds: 900 }
+/** Tries of one account from one client: enough for a forgotten password, too few for guessing (OWASP ASVS 5, 6.3.1). */
+export const perAccountHere: Limit = { name: 'sign-in:account-here', max: 10, windowSeconds: 900 }
+/** Tries of one account from wherever. Higher, so that a stranger with one machine cannot lock its owner out. */
+export const perAccount: Limit = { name: 'sign-in:account', max: 100, windowSeconds: 900 }
 /** Tries from one address, on whatever account: an office behind one address signs in in the morning. */
 export const perAddress: Limit = { name: 'sign-in:address', max: 60, windowSeconds: 900 }
 /** Mailed links to one address, so that nobody's mailbox is filled by a stranger. */
@@ -25,6 +27,21 @@ function networkOf(address: string): string {
     tail === undefined ? first : [...first, ...Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0'), ...last]
   return `${groups.slice(0, 4).join(':')}::/64`
 }
+
+/** Counts one try of a password, in the order that costs its owner least. Errors: TooMany. */
+export async function countPasswordTry(ctx: Context, account: string): Promise<void> {
+  await countAttempt(ctx, perAddress, clientOf(ctx))
+  await countAttempt(ctx, perAccountHere, hereOf(ctx, account))
+  await countAttempt(ctx, perAccount, account)
+}
+
+/** After the right password. */
+export async function forgetPasswordTries(ctx: Context, account: string): Promise<void> {
+  await forgetAttempts(ctx, perAccountHere, hereOf(ctx, account))
+  await forgetAttempts(ctx, perAccount, account)
+}
+
+const hereOf = (ctx: Context, account: string): string => `${account} ${clientOf(ctx)}`
 
 /** Counts one try against both limits. Errors: TooMany. */
 export async function countTry(ctx: Context, account: Limit, address: Limit, who: string): Promise<void> {

@@ -11,7 +11,7 @@ import { findAgent } from '#people/directory.ts'
 import { endUserPassword, markVerified, setEndUserPassword } from '#people/end-user-accounts.ts'
 import { findEndUser } from '#people/end-users.ts'
 import { queueAccountMail } from './account-mail.ts'
-import { clientOf, countTry, linksPerAddress, perAccount, perAddress } from './limits.ts'
+import { clientOf, countPasswordTry, linksPerAddress } from './limits.ts'
 import { checkNewPassword, hashPassword, passwordMatches } from './password.ts'
 import { beginSession, byId, type SignedIn, sessionOwner } from './sign-in.ts'
 import { passwordChanged } from './sign-in-events.ts'
@@ -30,7 +30,7 @@ const bothAreOne = (input: { password: string; again?: string | undefined }): vo
 export async function changePassword(ctx: Context, input: z.output<typeof ChangePasswordInput>): Promise<SignedIn> {
   const who = sessionOwner(ctx)
   const address = ctx.actor.address ?? ''
-  await countTry(ctx, perAccount, perAddress, address)
+  await countPasswordTry(ctx, address)
   const known = who.agent === undefined ? await endUserPassword(ctx, address) : await agentPassword(ctx, address)
   if (!known || known.id !== ctx.actor.id) throw new AppError('unauthenticated', 'unauthenticated')
   // A customer who always came by mailed links has none yet.

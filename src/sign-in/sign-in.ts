@@ -4,12 +4,11 @@ import type { Actor } from '#core/actor.ts'
 import { actingAs, type Context } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
-import { forgetAttempts } from '#core/limits.ts'
 import { transact } from '#core/transact.ts'
 import { normalAddress } from '#people/address.ts'
 import { agentPassword } from '#people/agents.ts'
 import { endUserPassword } from '#people/end-user-accounts.ts'
-import { countTry, perAccount, perAddress } from './limits.ts'
+import { countPasswordTry, forgetPasswordTries } from './limits.ts'
 import { passwordMatches } from './password.ts'
 import { signedIn, signedOutEverywhere } from './sign-in-events.ts'
 
@@ -31,13 +30,13 @@ export const SignInInput = z.object({
  */
 export async function signIn(ctx: Context, input: z.output<typeof SignInInput>, previousToken: string | null): Promise<SignedIn> {
   const email = normalAddress(input.email)
-  await countTry(ctx, perAccount, perAddress, email)
+  await countPasswordTry(ctx, email)
   const agent = await agentPassword(ctx, email)
   const user = agent ? null : await endUserPassword(ctx, email)
   const matches = await passwordMatches(agent?.passwordHash ?? user?.passwordHash ?? null, input.password)
   const known = agent ?? (user?.isVerified ? user : null)
   if (!matches || !known) throw new AppError('unauthenticated', 'signInFailed')
-  await forgetAttempts(ctx, perAccount, email)
+  await forgetPasswordTries(ctx, email)
   return beginSession(ctx, agent ? { agent: agent.id } : { endUser: known.id }, 'password', previousToken)
 }
 

@@ -7,6 +7,7 @@ export const errors = {
   unauthenticated: 'Please sign in first.',
   conflict: 'Somebody changed this meanwhile. Look at it again, then repeat what you wanted.',
   tooMany: 'Too many tries. Please wait {seconds, plural, one {# second} other {# seconds}} and try again.',
+  tooManyMinutes: 'Too many tries. Please wait {minutes, plural, one {# minute} other {# minutes}} and try again.',
   tooLarge: 'This is too large.',
   unavailable: 'This cannot be reached just now. Please try again in a moment.',
   cursor: 'This page of the list is no longer valid. Start from the first one.',
