@@ -1,25 +1,36 @@
 import { Menu as Base } from '@base-ui/react/menu'
-import type { ReactElement, ReactNode } from 'react'
+import { cloneElement, type ReactElement, type ReactNode, useState } from 'react'
 import { classNames } from './class-names.ts'
 import { Kbd } from './kbd.tsx'
 
 const itemLook =
   'flex min-h-8 cursor-default select-none items-center gap-2 rounded-small px-2 outline-none data-disabled:text-ink-faint data-highlighted:bg-hover pointer-coarse:min-h-10'
 
-/** A list of acts that opens from `trigger`, which must be a single button element. */
+interface TriggerProps {
+  'aria-haspopup'?: 'menu'
+  'aria-expanded'?: boolean
+  onClick?: () => void
+}
+
+/**
+ * A list of acts that opens from `trigger`, which must be a single button element. A page holds many menus of which few are ever
+ * opened: until its first press a menu is no more than its button.
+ */
 export function Menu({
   trigger,
   children,
   align = 'start',
   side = 'bottom',
 }: {
-  trigger: ReactElement
+  trigger: ReactElement<TriggerProps>
   children: ReactNode
   align?: 'start' | 'center' | 'end'
   side?: 'top' | 'bottom' | 'inline-start' | 'inline-end'
 }) {
+  const [used, setUsed] = useState(false)
+  if (!used) return cloneElement(trigger, { 'aria-haspopup': 'menu', 'aria-expanded': false, onClick: () => setUsed(true) })
   return (
-    <Base.Root>
+    <Base.Root defaultOpen>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={4} align={align} side={side} className="z-40">

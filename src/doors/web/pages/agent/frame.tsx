@@ -81,17 +81,19 @@ function FrameBody({ view, deskName }: { view: FrameView; deskName: string }) {
             <Outlet />
           </div>
         </div>
-        <Dialog.Root open={drawer} onOpenChange={setDrawer}>
-          <Dialog.Portal>
-            <Dialog.Backdrop className="fixed inset-0 z-30 bg-scrim" />
-            <Dialog.Popup
-              aria-label={t('agent.nav.label')}
-              className="fixed inset-y-0 start-0 z-30 w-72 max-w-[85vw] bg-canvas shadow-lift outline-none"
-            >
-              <QueueNav deskName={deskName} onNavigate={() => setDrawer(false)} />
-            </Dialog.Popup>
-          </Dialog.Portal>
-        </Dialog.Root>
+        {drawer ? (
+          <Dialog.Root open onOpenChange={setDrawer}>
+            <Dialog.Portal>
+              <Dialog.Backdrop className="fixed inset-0 z-30 bg-scrim" />
+              <Dialog.Popup
+                aria-label={t('agent.nav.label')}
+                className="fixed inset-y-0 start-0 z-30 w-72 max-w-[85vw] bg-canvas shadow-lift outline-none"
+              >
+                <QueueNav deskName={deskName} onNavigate={() => setDrawer(false)} />
+              </Dialog.Popup>
+            </Dialog.Portal>
+          </Dialog.Root>
+        ) : null}
         <FrameActs />
         <Toaster label={t('agent.toasts')} dismissLabel={t('common.close')} className="bottom-16!" />
       </FrameContext>

@@ -299,11 +299,13 @@ export function useTicketControls(ticket: TicketView): TicketControls {
             />
           ) : null}
         </Suspense>
-        <ReasonDialog
-          status={asking}
-          onClose={() => setAsking(null)}
-          onGive={(status, reason) => act({ intent: 'status', status: String(status.id), reason })}
-        />
+        {asking ? (
+          <ReasonDialog
+            status={asking}
+            onClose={() => setAsking(null)}
+            onGive={(status, reason) => act({ intent: 'status', status: String(status.id), reason })}
+          />
+        ) : null}
       </>
     ),
   }
@@ -315,18 +317,14 @@ function ReasonDialog({
   onClose,
   onGive,
 }: {
-  status: StatusChoice | null
+  status: StatusChoice
   onClose(): void
   onGive(status: StatusChoice, reason: string): void
 }) {
   const t = useT()
   const [reason, setReason] = useState('')
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    if (status) setReason('')
-  }, [status])
   const give = () => {
-    if (!status) return
     if (!reason.trim()) {
       field.current?.focus()
       return
@@ -336,11 +334,11 @@ function ReasonDialog({
   }
   return (
     <Dialog
-      open={status !== null}
+      open
       onOpenChange={(open) => {
         if (!open) onClose()
       }}
-      title={status?.name ?? ''}
+      title={status.name}
       closeLabel={t('common.close')}
       width="small"
       initialFocus={field}

@@ -1,5 +1,5 @@
-import { type KeyboardEvent, memo, type ReactNode, useCallback, useEffect, useRef } from 'react'
-import { Link } from 'react-router'
+import { type KeyboardEvent, memo, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { PrefetchPageLinks, useNavigate } from 'react-router'
 import { useT } from '#i18n/react.tsx'
 import { useAppearance } from '../../ui/appearance.tsx'
 import { Dot } from '../../ui/badge.tsx'
@@ -47,52 +47,54 @@ export function TicketTable({ rows, queue, label, openNumber, selected, onSelect
     if (box.current) box.current.indeterminate = some
   }, [some])
   return (
-    <table className="w-full table-fixed border-collapse">
-      <caption className="sr-only">{label}</caption>
-      <thead className="sticky top-0 z-10 bg-surface">
-        <tr className="border-line border-b">
-          <th scope="col" className="w-10 ps-4">
-            <input
-              ref={box}
-              type="checkbox"
-              checked={all}
-              onChange={(event) => onSelectAll(event.target.checked)}
-              aria-label={t('agent.list.selectAll')}
-              className="block size-4 accent-accent"
+    <RowLinks>
+      <table className="w-full table-fixed border-collapse">
+        <caption className="sr-only">{label}</caption>
+        <thead className="sticky top-0 z-10 bg-surface">
+          <tr className="border-line border-b">
+            <th scope="col" className="w-10 ps-4">
+              <input
+                ref={box}
+                type="checkbox"
+                checked={all}
+                onChange={(event) => onSelectAll(event.target.checked)}
+                aria-label={t('agent.list.selectAll')}
+                className="block size-4 accent-accent"
+              />
+            </th>
+            {shown.has('number') ? (
+              <HeadCell className={classNames('w-20', giveWay.number)}>{t('agent.list.number')}</HeadCell>
+            ) : null}
+            <HeadCell>{t('agent.list.subject')}</HeadCell>
+            {shown.has('requester') ? <HeadCell className="w-36">{t('agent.list.requester')}</HeadCell> : null}
+            {shown.has('assignee') ? (
+              <HeadCell className={classNames('w-28', giveWay.assignee)}>{t('agent.list.assignee')}</HeadCell>
+            ) : null}
+            {shown.has('status') ? (
+              <HeadCell className={classNames('w-43', giveWay.status)}>{t('agent.list.status')}</HeadCell>
+            ) : null}
+            {shown.has('priority') ? (
+              <HeadCell className={classNames('w-22', giveWay.priority)}>{t('agent.list.priority')}</HeadCell>
+            ) : null}
+            {shown.has('due') ? <HeadCell className="w-30">{t('agent.list.due')}</HeadCell> : null}
+            {shown.has('last') ? <HeadCell className="w-30 pe-4 text-end!">{t('agent.list.last')}</HeadCell> : null}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <TableRow
+              key={row.id}
+              row={row}
+              queue={queue}
+              shown={shown}
+              open={row.number === openNumber}
+              selected={selected.has(row.id)}
+              onSelect={onSelect}
             />
-          </th>
-          {shown.has('number') ? (
-            <HeadCell className={classNames('w-20', giveWay.number)}>{t('agent.list.number')}</HeadCell>
-          ) : null}
-          <HeadCell>{t('agent.list.subject')}</HeadCell>
-          {shown.has('requester') ? <HeadCell className="w-36">{t('agent.list.requester')}</HeadCell> : null}
-          {shown.has('assignee') ? (
-            <HeadCell className={classNames('w-28', giveWay.assignee)}>{t('agent.list.assignee')}</HeadCell>
-          ) : null}
-          {shown.has('status') ? (
-            <HeadCell className={classNames('w-43', giveWay.status)}>{t('agent.list.status')}</HeadCell>
-          ) : null}
-          {shown.has('priority') ? (
-            <HeadCell className={classNames('w-22', giveWay.priority)}>{t('agent.list.priority')}</HeadCell>
-          ) : null}
-          {shown.has('due') ? <HeadCell className="w-30">{t('agent.list.due')}</HeadCell> : null}
-          {shown.has('last') ? <HeadCell className="w-30 pe-4 text-end!">{t('agent.list.last')}</HeadCell> : null}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <TableRow
-            key={row.id}
-            row={row}
-            queue={queue}
-            shown={shown}
-            open={row.number === openNumber}
-            selected={selected.has(row.id)}
-            onSelect={onSelect}
-          />
-        ))}
-      </tbody>
-    </table>
+          ))}
+        </tbody>
+      </table>
+    </RowLinks>
   )
 }
 
@@ -170,18 +172,20 @@ const TableRow = memo(function TableRow({ row, queue, shown, open, selected, onS
 /** The list beside an open ticket, and on narrow screens: two lines a ticket. */
 export function TicketColumn({ rows, queue, label, openNumber, selected, onSelect }: ListProps) {
   return (
-    <ul aria-label={label}>
-      {rows.map((row) => (
-        <ColumnRow
-          key={row.id}
-          row={row}
-          queue={queue}
-          open={row.number === openNumber}
-          selected={selected.has(row.id)}
-          onSelect={onSelect}
-        />
-      ))}
-    </ul>
+    <RowLinks>
+      <ul aria-label={label}>
+        {rows.map((row) => (
+          <ColumnRow
+            key={row.id}
+            row={row}
+            queue={queue}
+            open={row.number === openNumber}
+            selected={selected.has(row.id)}
+            onSelect={onSelect}
+          />
+        ))}
+      </ul>
+    </RowLinks>
   )
 }
 
@@ -230,7 +234,10 @@ function UnreadMark({ unread }: { unread: boolean }) {
   return unread ? <Dot label={t('agent.list.unread')} /> : <span className="size-2 shrink-0" />
 }
 
-/** The whole row can be pressed: the link's own box reaches over it. */
+/**
+ * The whole row can be pressed: the link's own box reaches over it. It is a plain link, of which a list may hold hundreds; that it
+ * leads on within the page, and that its page is fetched when it is pointed at, is seen to once for all of them (`RowLinks`).
+ */
 function RowLink({
   row,
   queue,
@@ -245,10 +252,9 @@ function RowLink({
   children: ReactNode
 }) {
   return (
-    <Link
+    <a
       id={rowLinkId(row.number)}
-      to={href(row, queue)}
-      prefetch="intent"
+      href={href(row, queue)}
       aria-current={open ? 'true' : undefined}
       className={classNames(
         'after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2',
@@ -256,7 +262,7 @@ function RowLink({
       )}
     >
       {children}
-    </Link>
+    </a>
   )
 }
 
@@ -278,6 +284,53 @@ function SelectBox({
       aria-label={t('agent.list.select', { number: row.number })}
       className="relative z-1 block size-4 shrink-0 accent-accent"
     />
+  )
+}
+
+const rowLinkIn = (target: EventTarget | null): HTMLAnchorElement | null => {
+  const link = target instanceof Element ? target.closest('a') : null
+  return link?.id.startsWith('ticket-') ? link : null
+}
+
+/** Around a list: its links lead on within the page, and a ticket is fetched while it is still being pointed at. */
+function RowLinks({ children }: { children: ReactNode }) {
+  const navigate = useNavigate()
+  const [wanted, setWanted] = useState<string | null>(null)
+  const waiting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const want = (target: EventTarget | null) => {
+    const link = rowLinkIn(target)
+    clearTimeout(waiting.current)
+    // A pointer that only passes over fetches nothing.
+    if (link) waiting.current = setTimeout(() => setWanted(link.pathname + link.search), 80)
+  }
+  useEffect(() => () => clearTimeout(waiting.current), [])
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: what is heard here comes from the links inside
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click
+    <div
+      className="contents"
+      onClick={(event) => {
+        const link = rowLinkIn(event.target)
+        // With a key held, or another button, it opens where the browser says.
+        if (
+          !link ||
+          event.defaultPrevented ||
+          event.button !== 0 ||
+          event.metaKey ||
+          event.ctrlKey ||
+          event.shiftKey ||
+          event.altKey
+        )
+          return
+        event.preventDefault()
+        navigate(link.pathname + link.search)
+      }}
+      onPointerOver={(event) => want(event.target)}
+      onFocus={(event) => want(event.target)}
+    >
+      {children}
+      {wanted ? <PrefetchPageLinks key={wanted} page={wanted} /> : null}
+    </div>
   )
 }
 

@@ -59,9 +59,14 @@ export function StateSign({ state }: { state: StatusChoice['state'] }) {
   )
 }
 
+/** One, two, three, four bars, each in one stroke of the pen: a list draws fifty of them. */
+const bars = [1, 2, 3, 4].map((count) =>
+  Array.from({ length: count }, (_, at) => `M${at * 3} ${9 - at * 2.5}h2v${3 + at * 2.5}h-2z`).join(''),
+)
+
 /** A priority: bars for its urgency beside its word. Normal is quiet, since most are. */
 export function PriorityMark({ priority, signOnly }: { priority: { name: string; urgency: number }; signOnly?: boolean }) {
-  const bars = Math.max(1, Math.min(4, 5 - priority.urgency))
+  const strength = Math.max(1, Math.min(4, 5 - priority.urgency))
   return (
     <span
       className={classNames(
@@ -73,9 +78,8 @@ export function PriorityMark({ priority, signOnly }: { priority: { name: string;
       title={signOnly ? priority.name : undefined}
     >
       <svg viewBox="0 0 12 12" className="size-3 shrink-0" fill="currentColor" aria-hidden="true">
-        {[0, 1, 2, 3].map((at) => (
-          <rect key={at} x={at * 3} y={9 - at * 2.5} width="2" height={3 + at * 2.5} rx="0.5" opacity={at < bars ? 1 : 0.25} />
-        ))}
+        <path d={bars[strength - 1]} />
+        <path d={bars[3]} opacity="0.25" />
       </svg>
       {signOnly ? <span className="sr-only">{priority.name}</span> : <span className="truncate">{priority.name}</span>}
     </span>

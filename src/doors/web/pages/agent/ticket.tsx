@@ -151,11 +151,13 @@ function Ticket({ ticket }: { ticket: TicketView }) {
           </section>
         ) : null}
       </div>
-      <Dialog open={details} onOpenChange={setDetails} title={t('agent.ticket.context')} closeLabel={t('common.close')}>
-        <div className="-mx-4">
-          <ContextPane ticket={ticket} controls={controls} />
-        </div>
-      </Dialog>
+      {details ? (
+        <Dialog open onOpenChange={setDetails} title={t('agent.ticket.context')} closeLabel={t('common.close')}>
+          <div className="-mx-4">
+            <ContextPane ticket={ticket} controls={controls} />
+          </div>
+        </Dialog>
+      ) : null}
       {controls.dialogs}
     </section>
   )
