@@ -34,6 +34,7 @@ export const templateKeys = [
   'alert_new_ticket',
   'alert_new_message',
   'alert_assigned',
+  'alert_mailbox_failing',
   'invite',
   'reset',
   'sign_in',
@@ -67,6 +68,10 @@ export const templateInfo: Record<TemplateKey, TemplateInfo> = {
   alert_new_ticket: { audience: 'agent', variables: [...ticketVariables, 'department', 'message_html', 'agent.name'] },
   alert_new_message: { audience: 'agent', variables: [...ticketVariables, 'message_html', 'agent.name'] },
   alert_assigned: { audience: 'agent', variables: [...ticketVariables, 'by', 'message_html', 'agent.name'] },
+  alert_mailbox_failing: {
+    audience: 'agent',
+    variables: ['desk.name', 'desk.url', 'mailbox.address', 'mailbox.url', 'problem', 'detail', 'agent.name'],
+  },
   invite: { audience: 'account', variables: ['desk.name', 'link', 'agent.name', 'by'] },
   reset: { audience: 'account', variables: ['desk.name', 'link', 'name'] },
   sign_in: { audience: 'account', variables: ['desk.name', 'link', 'name'] },
@@ -143,6 +148,12 @@ ${button('Open ticket', '{{ ticket.url }}')}`,
     body: `<p>{{ by }} assigned this ticket to you. {{ requester.name }} wrote:</p>
 <blockquote>{{ message_html | raw }}</blockquote>
 ${button('Open ticket', '{{ ticket.url }}')}`,
+  },
+  alert_mailbox_failing: {
+    subject: 'No mail from {{ mailbox.address }}',
+    body: `<p>{{ desk.name }} cannot read the mailbox <strong>{{ mailbox.address }}</strong>. {{ problem }}</p>
+<p>No mail is lost: it waits on its server and comes in when the mailbox can be read again.{% if detail %} The server said: {{ detail }}{% endif %}</p>
+${button('Open mailboxes', '{{ mailbox.url }}')}`,
   },
   invite: {
     subject: 'Join {{ desk.name }}',

@@ -1,7 +1,9 @@
+import { mailboxFailing } from '#channels/channel-events.ts'
 import { activeMailboxes } from '#channels/mailboxes.ts'
 import type { Context } from '#core/context.ts'
 import type { EventRecord, EventType, ReactionPlan, ReactPayload } from '#core/events.ts'
 import { alertAgents, alertPlan } from '#notifications/alert-agents.ts'
+import { alertMailboxFailing } from '#notifications/alert-mailbox-failing.ts'
 import { autoRespond } from '#notifications/autorespond.ts'
 import { readSettings } from '#settings/settings.ts'
 import { customerWrote, ticketAssigned, ticketOpened } from '#tickets/ticket-events.ts'
@@ -42,6 +44,8 @@ const alertNewTicket = alert('alert-new-ticket', 'new_ticket', (event) => event.
 const alertNewMessage = alert('alert-new-message', 'new_message', (event) => event.data.automatic !== true)
 const alertAssigned = alert('alert-assigned', 'assigned', (event) => event.data.claimed !== true)
 
+const alertFailing: Reaction = { name: 'alert-mailbox-failing', wanted: mailCanLeave, run: alertMailboxFailing }
+
 const on = <D extends object>(type: EventType<D>, reactions: readonly Reaction[]): readonly [string, readonly Reaction[]] => [
   type.verb,
   reactions,
@@ -52,6 +56,7 @@ const reactions: ReadonlyMap<string, readonly Reaction[]> = new Map([
   on(ticketOpened, [autoresponse, alertNewTicket]),
   on(customerWrote, [alertNewMessage]),
   on(ticketAssigned, [alertAssigned]),
+  on(mailboxFailing, [alertFailing]),
 ])
 
 export const plan: ReactionPlan = {

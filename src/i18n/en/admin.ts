@@ -337,6 +337,7 @@ export const admin = {
       alert_new_ticket: 'Alert: new ticket',
       alert_new_message: 'Alert: new message',
       alert_assigned: 'Alert: assigned to you',
+      alert_mailbox_failing: 'Alert: a mailbox cannot be read',
       invite: 'Invitation of an agent',
       reset: 'Choose a new password',
       sign_in: 'Sign-in link',
