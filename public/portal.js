@@ -25,6 +25,9 @@ for (const select of document.querySelectorAll('select[data-guess="time-zone"]')
   if (select.value === 'UTC' && [...select.options].some((option) => option.value === zone)) select.value = zone
 }
 
+// After a form came back with errors, the first of them is where to go on.
+document.querySelector('[aria-invalid="true"]')?.focus()
+
 // A mail's own frame is as high as the mail; without script it scrolls.
 for (const frame of document.querySelectorAll('iframe')) {
   frame.addEventListener('load', () => {

@@ -44,3 +44,19 @@ export function readWeek(fields: Record<Weekday, string>): { hours: WeeklyHours 
   const wrong = read.filter(([, spans]) => spans === null).map(([day]) => day)
   return wrong.length > 0 ? { wrong } : { hours: Object.fromEntries(read) as WeeklyHours }
 }
+
+/** "Mon–Fri 09:00–17:00", neighbours with the same hours together, days off left out. Pure; weekdays in the reader's language. */
+export function hoursInWords(hours: WeeklyHours, locale: string): string[] {
+  // 5 January 1970 was a Monday.
+  const name = (index: number): string =>
+    new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }).format(new Date(Date.UTC(1970, 0, 5 + index)))
+  const lines: string[] = []
+  for (let from = 0; from < weekdays.length; ) {
+    const spans = writeSpans(hours[weekdays[from]!])
+    let to = from
+    while (to + 1 < weekdays.length && writeSpans(hours[weekdays[to + 1]!]) === spans) to++
+    if (spans) lines.push(`${from === to ? name(from) : `${name(from)}–${name(to)}`} ${spans}`)
+    from = to + 1
+  }
+  return lines
+}

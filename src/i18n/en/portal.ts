@@ -15,6 +15,7 @@ export const portal = {
   home: {
     title: 'How can we help?',
     intro: 'Ask us anything. You do not need an account.',
+    hours: 'We answer {hours} ({zone}).',
     open: {
       title: 'Open a ticket',
       text: 'Tell us what you need. We answer by e-mail, and you can follow it here.',

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 import { Link, redirect, useRouteLoaderData } from 'react-router'
 import { useT } from '#i18n/react.tsx'
+import { hoursInWords } from '#settings/hours-text.ts'
+import { readSettings } from '#settings/settings.ts'
 import { readSetup } from '#setup/set-up.ts'
 import { ctxOf } from '../../context.ts'
 import type { Route } from './+types/home.ts'
@@ -8,14 +10,19 @@ import type { PortalViewer } from './frame.tsx'
 
 export const handle = { script: false }
 
-export async function loader({ context }: Route.LoaderArgs): Promise<null> {
+export async function loader({ context }: Route.LoaderArgs) {
+  const ctx = ctxOf(context)
   // Whoever starts a new desk often opens its address before the link that was printed.
-  const { isComplete, hasAdministrator } = await readSetup(ctxOf(context), null)
+  const { isComplete, hasAdministrator } = await readSetup(ctx, null)
   if (!isComplete && !hasAdministrator) throw redirect('/setup')
-  return null
+  const settings = await readSettings(ctx)
+  return {
+    hours: hoursInWords(settings['desk.hours'], ctx.locale).join(', '),
+    zone: settings['desk.timeZone'].replaceAll('_', ' '),
+  }
 }
 
-export default function Home() {
+export default function Home({ loaderData }: Route.ComponentProps) {
   const t = useT()
   const frame = useRouteLoaderData('pages/portal/frame') as { viewer: PortalViewer } | undefined
   return (
@@ -36,6 +43,9 @@ export default function Home() {
           </Way>
         )}
       </ul>
+      {loaderData.hours ? (
+        <p className="mt-6 text-ink-faint">{t('portal.home.hours', { hours: loaderData.hours, zone: loaderData.zone })}</p>
+      ) : null}
     </div>
   )
 }
