@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { revokeApiToken } from '#access/api-tokens.ts'
+import { agentActor } from '#access/actors.ts'
+import { agentFacts } from '#access/agent-facts.ts'
+import { createOsticketKey, createRestToken, listApiTokens, readRestToken, revokeApiToken } from '#access/api-tokens.ts'
+import { actingAs } from '#core/context.ts'
 import { type Cast, openCast, tokenFor } from '../world/cast.ts'
 import { until } from '../world/free-port.ts'
 import { openTestDesk, type TestDesk } from '../world/http.ts'
@@ -347,6 +350,35 @@ test('me, departments, agents, topics, statuses, priorities, queues, people', as
     body: { name: 'Lou' },
   })
   expect((await call('PATCH', `/people/${people.body.data[0].id}`, { name: 'Kimberly' })).status).toBe(403)
+})
+
+test('the scope admin holds all others, and an agent without the switch gains nothing by it', async () => {
+  const ada = await tokenFor(desk.ctx, cast.agents.ada, ['admin'])
+  expect((await call('GET', '/me', undefined, { token: ada })).body.administrator).toBe(true)
+  expect((await call('GET', '/tickets', undefined, { token: ada })).body.data.length).toBeGreaterThan(0)
+  const people = await call('GET', '/people', undefined, { token: ada })
+  expect((await call('PATCH', `/people/${people.body.data[0].id}`, { name: 'Kim' }, { token: ada })).status).toBe(200)
+  const vic = await tokenFor(desk.ctx, cast.agents.vic, ['admin'])
+  expect((await call('GET', '/me', undefined, { token: vic })).body.administrator).toBe(false)
+  expect((await call('POST', '/tickets', asked('No'), { token: vic })).status).toBe(403)
+  expect((await call('PATCH', `/people/${people.body.data[0].id}`, { name: 'Kim' }, { token: vic })).status).toBe(403)
+})
+
+test('an agent makes tokens of their own only, and takes back only those', async () => {
+  const sam = actingAs(desk.ctx, agentActor((await agentFacts(desk.ctx, cast.agents.sam))!))
+  const own = await createRestToken(sam, { name: 'mine', agent: cast.agents.sam, scopes: ['tickets:read'] })
+  await expect(createRestToken(sam, { name: 'hers', agent: cast.agents.mona, scopes: ['tickets:read'] })).rejects.toMatchObject({
+    code: 'forbidden',
+  })
+  await expect(createOsticketKey(sam, { name: 'key' })).rejects.toMatchObject({ code: 'forbidden' })
+  const mona = await createRestToken(desk.ctx, { name: 'hers', agent: cast.agents.mona, scopes: ['tickets:read'] })
+  await expect(revokeApiToken(sam, mona.id)).rejects.toMatchObject({ code: 'not_found' })
+  expect((await listApiTokens(sam)).map((token) => token.agentId)).not.toContain(cast.agents.mona)
+  await revokeApiToken(sam, own.id)
+  expect(await readRestToken(desk.ctx, own.token)).toBeNull()
+  // Only a hash is kept.
+  const kept = await desk.ctx.db.selectFrom('api_token').selectAll().where('id', '=', mona.id).executeTakeFirstOrThrow()
+  expect(JSON.stringify(kept)).not.toContain(mona.token)
 })
 
 test('people on copy are added and taken off', async () => {
