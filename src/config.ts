@@ -71,7 +71,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
   const smtpListen = text('SMTP_LISTEN')
   const smtpUrl = text('SMTP_URL')
-  if (smtpUrl && !/^smtps?:\/\//.test(smtpUrl)) fail('SMTP_URL', 'an smtp:// or smtps:// address')
+  if (smtpUrl && (!/^smtps?:\/\//.test(smtpUrl) || !URL.canParse(smtpUrl) || !new URL(smtpUrl).hostname))
+    fail('SMTP_URL', 'an smtp:// or smtps:// address')
 
   const dataDir = resolve(text('DATA_DIR') ?? './data')
   const files = text('FILES_URL')

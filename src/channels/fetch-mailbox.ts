@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { addSeconds } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { crashPoint } from '#core/crash.ts'
@@ -15,7 +16,7 @@ import {
   writeCursor,
   writeTrouble,
 } from './mailbox-store.ts'
-import { knownSourceKeys, parkRaw, receiveRaw } from './receive-raw.ts'
+import { knownBlobs, knownSourceKeys, parkRaw, receiveRaw } from './receive-raw.ts'
 import type { Trouble } from './trouble.ts'
 
 export type { Watched } from './mailbox-store.ts'
@@ -47,7 +48,13 @@ export async function fetchNewMail(ctx: Context, mailbox: Watched, session: Imap
   const cursor = await readCursor(ctx, mailbox.id)
   const continuing = cursor.uidValidity === session.uidValidity
   const heads = continuing ? await session.after(cursor.lastUid) : await session.since(firstLook(mailbox, cursor))
-  if (continuing && heads.length === 0) return 0
+  if (continuing && heads.length === 0) {
+    // People see when a mailbox was last looked at; a look that found nothing counts, once a minute.
+    if (!cursor.lastPolledAt || ctx.clock.now().getTime() - cursor.lastPolledAt.getTime() > 50_000) {
+      await writeCursor(ctx, mailbox.id, { uidValidity: session.uidValidity, lastUid: cursor.lastUid })
+    }
+    return 0
+  }
   const keyOf = (uid: number): string => `imap:${mailbox.id}:${session.uidValidity}:${uid}`
   let fresh = 0
   for (const chunk of chunks(heads)) {
@@ -56,7 +63,11 @@ export async function fetchNewMail(ctx: Context, mailbox: Watched, session: Imap
       chunk.map((head) => keyOf(head.uid)),
     )
     const wanted = chunk.filter((head) => !known.has(keyOf(head.uid)))
-    fresh += await takeChunk(ctx, mailbox, session, wanted, keyOf, tries)
+    fresh += await takeChunk(ctx, mailbox, session, wanted, {
+      keyOf,
+      tries,
+      renumbered: !continuing && cursor.uidValidity !== null,
+    })
     crashPoint('before-ack')
     const unseen = chunk.filter((head) => !head.seen).map((head) => head.uid)
     if (unseen.length > 0) await session.markSeen(unseen)
@@ -73,7 +84,6 @@ export async function fetchNewMail(ctx: Context, mailbox: Watched, session: Imap
 /** The first connection looks back to when the mailbox was added; a folder whose UIDs were made anew, to shortly before it was last read. */
 function firstLook(mailbox: Watched, cursor: Cursor): Date {
   if (cursor.uidValidity === null || cursor.lastPolledAt === null) return mailbox.takeFrom
-  // Mail seen before comes again under new keys and ends as a duplicate by its fingerprint.
   const back = addSeconds(cursor.lastPolledAt, -2 * 86_400)
   return back > mailbox.takeFrom ? back : mailbox.takeFrom
 }
@@ -98,9 +108,9 @@ async function takeChunk(
   mailbox: Watched,
   session: ImapSession,
   heads: readonly MailHead[],
-  keyOf: (uid: number) => string,
-  tries: FetchTries,
+  options: { keyOf: (uid: number) => string; tries: FetchTries; renumbered: boolean },
 ): Promise<number> {
+  const { keyOf, tries } = options
   if (heads.length === 0) return 0
   const envelopeOf = (head: MailHead) => ({
     from: null,
@@ -144,10 +154,12 @@ async function takeChunk(
       for (const head of wanted) tries.set(head.uid, (tries.get(head.uid) ?? 0) + 1)
       throw error
     }
+    // A folder that was numbered anew shows what it brought before under new keys: the same octets are the same mail.
+    const before = options.renumbered ? await knownBlobs(ctx, mailbox.id, [...sources.values()].map(nameOf)) : null
     for (const head of wanted) {
       const raw = sources.get(head.uid)
       // Moved or deleted by somebody meanwhile: theirs to decide.
-      if (!raw) continue
+      if (!raw || before?.has(nameOf(raw))) continue
       const taken = await receiveRaw(ctx, {
         channel: 'email',
         sourceKey: keyOf(head.uid),
@@ -161,6 +173,8 @@ async function takeChunk(
   }
   return fresh
 }
+
+const nameOf = (raw: Buffer): string => createHash('sha256').update(raw).digest('hex')
 
 /** The mailbox answers: clears what was wrong, and says so when people had been told. */
 export async function noteMailboxWell(ctx: Context, id: number): Promise<void> {

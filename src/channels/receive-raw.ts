@@ -93,6 +93,18 @@ export async function knownSourceKeys(ctx: Context, keys: readonly string[]): Pr
   return new Set(rows.map((row) => row.source_key))
 }
 
+/** Which of these octets (by their blob's name) a mailbox has brought before. */
+export async function knownBlobs(ctx: Context, mailbox: number, names: readonly string[]): Promise<Set<string>> {
+  if (names.length === 0) return new Set()
+  const rows = await ctx.db
+    .selectFrom('inbound_message')
+    .select('blob')
+    .where('mailbox_id', '=', mailbox)
+    .where('blob', 'in', [...names])
+    .execute()
+  return new Set(rows.map((row) => row.blob))
+}
+
 /** The key of a message that was handed over with its bytes: the same bytes for the same recipient are the same message. */
 export const keyOfBytes = (source: string, raw: Uint8Array, recipient: string): string =>
   `${source}:${createHash('sha256').update(raw).digest('hex')}:${recipient.trim().toLowerCase()}`

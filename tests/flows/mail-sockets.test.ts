@@ -120,6 +120,28 @@ describe.skipIf(!hasDovecot || !hasPostfix)('mail on real sockets', () => {
     expect(rows.find((row) => row.reason && (row.reason as { key: string }).key === 'mailTooLarge')!.size).toBeGreaterThan(10_000)
   })
 
+  test('a folder that was numbered anew brings nothing twice and nothing too little', async () => {
+    const user = 'renumbered@desk.example'
+    ctx.clock.set(new Date(Date.now() - 5_000))
+    const { id } = await addMailbox(ctx, { address: user, department, imap: imapOf(user) })
+    const nameless = 'From: cron@host.example\nSubject: no Message-ID\n\nBackup done\n'
+    await dovecot.append(user, mail('numbered-1'), nameless)
+    const mailbox = (await watchedMailbox(ctx, id))!
+    const fetch = async (): Promise<[number, number]> => {
+      await using session = await openImap(mailbox.imap, mailbox.password)
+      return [await fetchNewMail(ctx, mailbox, session, new Map()), session.uidValidity]
+    }
+    const [taken, before] = await fetch()
+    expect(taken).toBe(2)
+    await dovecot.renumber(user)
+    await dovecot.append(user, mail('numbered-2'))
+    const [again, after] = await fetch()
+    expect(after).not.toBe(before)
+    expect(again).toBe(1)
+    expect(await fetch()).toEqual([0, after])
+    expect(await inbound(id)).toHaveLength(3)
+  })
+
   test('wrong settings are named in plain words', async () => {
     const smtp = { host: '127.0.0.1', port: postfix.port, security: 'none' as const, user: '' }
     const good = await testMailbox(ctx, { address: 'one@desk.example', department, imap: imapOf('one@desk.example'), smtp })

@@ -27,6 +27,8 @@ export interface Dovecot extends AsyncDisposable {
   list(user: string): Promise<{ uid: number; seen: boolean; raw: Buffer }[]>
   /** Makes the server unable to hand out the mails whose octets contain `text`, as a damaged disk would. */
   damage(user: string, text: string): Promise<void>
+  /** Forgets the folder's numbering, as a restored or moved mailbox does: another UIDVALIDITY, every UID new. */
+  renumber(user: string): Promise<void>
   /** Ends every connection and starts again, as after an update. */
   restart(): Promise<void>
 }
@@ -180,6 +182,12 @@ service lmtp {
           await chmod(join(inbox, name), 0)
         }
       }
+    },
+    async renumber(user) {
+      await stop()
+      for (const name of await readdir(join(folder, 'mail', user)))
+        if (/^dovecot[.-]/.test(name)) await rm(join(folder, 'mail', user, name), { recursive: true })
+      await start()
     },
     async restart() {
       await stop()
