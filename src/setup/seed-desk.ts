@@ -8,6 +8,7 @@ import { readHelpTopics } from '#routing/help-topics.ts'
 import { readSettings } from '#settings/settings.ts'
 import { dueOf } from '#sla/due.ts'
 import { bulkLoadTickets, type LoadedTicket } from '#tickets/bulk-load-tickets.ts'
+import { takenNumbers } from '#workflow/bulk-load-numbers.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 
 const FIRST = [
@@ -111,7 +112,7 @@ export async function seedDesk(
   const topics = (await readHelpTopics(ctx)).filter((topic) => !topic.isArchived)
   const settings = await readSettings(ctx)
   const names = new Map((await readDirectory(ctx)).agents.map((agent) => [agent.id, agent]))
-  const taken = new Set<string>()
+  const taken = await takenNumbers(ctx)
   const number = (): string => {
     for (;;) {
       const candidate = random.digits(options.tickets > 100_000 ? 8 : 7)

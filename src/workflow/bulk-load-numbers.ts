@@ -11,3 +11,9 @@ export async function bulkLoadNumbers(ctx: Context, numbers: readonly string[]):
       .execute()
   }
 }
+
+/** Every number that was ever given. */
+export async function takenNumbers(ctx: Context): Promise<Set<string>> {
+  const rows = await ctx.db.selectFrom('ticket_number').select('number').execute()
+  return new Set(rows.map((row) => row.number))
+}

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -92,6 +92,8 @@ async function openBench(settings: Record<string, string>, nodeOptions: readonly
   await using opening = new AsyncDisposableStack()
   const dataDir = mkdtempSync(join(tmpdir(), 'tessera-bench-'))
   opening.defer(() => rmSync(dataDir, { recursive: true, force: true }))
+  // As root the server runs as another user, who must be able to walk through.
+  chmodSync(dataDir, 0o711)
   const log = openLog('error', false)
   const postgres = await openEmbeddedPostgres({ dataDir, log, mode: 'own', settings })
   opening.defer(() => postgres.stop())

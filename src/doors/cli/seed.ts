@@ -4,8 +4,8 @@ import { withDesk } from './open-desk.ts'
 import { exitCode, type Terminal, UsageError } from './terminal.ts'
 
 export const usage = `Usage: tessera seed --tickets N [--agents N] [--seed TEXT] [--json]
-Fills the desk with made-up agents, customers and tickets, for measuring. The same seed makes the same data; a desk that was
-seeded with it already is refused.
+Fills the desk with made-up agents, customers and tickets, for measuring. The same seed makes the same data. To
+add to a desk that was seeded already, take another seed: the same people are refused.
 `
 
 const MOST = 5_000_000
