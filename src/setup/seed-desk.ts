@@ -1,6 +1,7 @@
 import { readRoles, setGrants } from '#access/roles.ts'
 import type { Context } from '#core/context.ts'
 import { seededRandom } from '#core/random.ts'
+import { transact } from '#core/transact.ts'
 import { createAgent } from '#people/agents.ts'
 import { bulkLoadPeople } from '#people/bulk-load-people.ts'
 import { defaultDepartment, readDirectory } from '#people/directory.ts'
@@ -90,8 +91,9 @@ export async function seedDesk(
   const agents: number[] = []
   for (let index = 1; index <= options.agents; index++) {
     const email = `agent${index}@seed.example`
+    const name = `${pick(FIRST)} ${pick(LAST)}`
     const there = known.find((agent) => agent.email === email)
-    const id = there ? there.id : (await createAgent(ctx, { name: `${pick(FIRST)} ${pick(LAST)}`, email })).id
+    const id = there ? there.id : (await createAgent(ctx, { name, email })).id
     if (!there && role) await setGrants(ctx, id, [{ department: department.id, role: role.id }])
     agents.push(id)
   }
@@ -106,7 +108,7 @@ export async function seedDesk(
       createdAt: new Date(now - 90 * 86_400_000),
     }
   })
-  const personIds = await bulkLoadPeople(ctx, people)
+  const personIds = await transact(ctx, (ctx) => bulkLoadPeople(ctx, people))
 
   const { statuses, priorities } = await readWorkflow(ctx)
   const topics = (await readHelpTopics(ctx)).filter((topic) => !topic.isArchived)
