@@ -1,8 +1,9 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode, RefObject } from 'react'
+import { type ReactNode, type RefObject, useState } from 'react'
 import { IconButton } from './button.tsx'
 import { classNames } from './class-names.ts'
+import { useReturnFocus } from './return-focus.ts'
 
 /** A question that must be answered or left before anything else. Escape and a press beside it leave it. */
 export function Dialog({
@@ -26,12 +27,18 @@ export function Dialog({
   children?: ReactNode
   footer?: ReactNode
 }) {
+  const finalFocus = useReturnFocus(open)
+  const [used, setUsed] = useState(open)
+  if (open && !used) setUsed(true)
+  // A page may hold many; one that was never opened costs nothing.
+  if (!used) return null
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-120 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
           {...(initialFocus ? { initialFocus } : {})}
+          finalFocus={finalFocus}
           className={classNames(
             'popup fixed inset-x-0 top-[12vh] z-40 mx-auto flex max-h-[76vh] w-[calc(100vw-2rem)] flex-col',
             width === 'small' && 'max-w-sm',

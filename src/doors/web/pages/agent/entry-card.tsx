@@ -144,16 +144,18 @@ export const EntryCard = memo(function EntryCard({
       {entry.attachments.length > 0 ? <Files files={entry.attachments} /> : null}
       {response ? <Delivery entry={entry} onUndo={onUndo} /> : null}
 
-      {details ? (
-        <Dialog open onOpenChange={setDetails} title={t('agent.entry.detailsTitle')} closeLabel={t('common.close')}>
-          <EntryDetails entry={entry} />
-        </Dialog>
-      ) : null}
-      {headers && entry.original ? (
-        <Dialog open onOpenChange={setHeaders} title={t('agent.entry.headersTitle')} closeLabel={t('common.close')} width="wide">
-          <Headers href={entry.original} />
-        </Dialog>
-      ) : null}
+      <Dialog open={details} onOpenChange={setDetails} title={t('agent.entry.detailsTitle')} closeLabel={t('common.close')}>
+        <EntryDetails entry={entry} />
+      </Dialog>
+      <Dialog
+        open={headers}
+        onOpenChange={setHeaders}
+        title={t('agent.entry.headersTitle')}
+        closeLabel={t('common.close')}
+        width="wide"
+      >
+        {headers && entry.original ? <Headers href={entry.original} /> : null}
+      </Dialog>
     </article>
   )
 })

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useFetcher, useNavigate } from 'react-router'
 import { useT } from '#i18n/react.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 import { type ActGroup, useAllActs } from './acts.tsx'
 import { isApple, printKeys } from './keys.ts'
 import type { TicketRow } from './view.ts'
@@ -28,6 +29,7 @@ export default function Palette({ open, onOpenChange }: { open: boolean; onOpenC
   const [marked, setMarked] = useState('')
   const trimmed = query.trim()
   const apple = isApple()
+  const finalFocus = useReturnFocus(open)
 
   useEffect(() => {
     if (!open) setQuery('')
@@ -59,6 +61,7 @@ export default function Palette({ open, onOpenChange }: { open: boolean; onOpenC
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim" />
         <Base.Popup
+          finalFocus={finalFocus}
           aria-label={t('agent.palette.label')}
           className="popup fixed inset-x-0 top-[12vh] z-40 mx-auto flex max-h-[70vh] w-[calc(100vw-2rem)] max-w-xl flex-col overflow-hidden"
         >

@@ -2,6 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog'
 import { Command } from 'cmdk'
 import type { ReactNode } from 'react'
 import { useT } from '#i18n/react.tsx'
+import { useReturnFocus } from '../../ui/return-focus.ts'
 
 export interface Choice {
   value: string
@@ -26,11 +27,15 @@ export default function Picker({
   onPick(value: string): void
 }) {
   const t = useT()
+  const finalFocus = useReturnFocus(open)
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim" />
-        <Base.Popup className="popup fixed inset-x-0 top-[14vh] z-40 mx-auto flex max-h-[64vh] w-[calc(100vw-2rem)] max-w-md flex-col overflow-hidden">
+        <Base.Popup
+          finalFocus={finalFocus}
+          className="popup fixed inset-x-0 top-[14vh] z-40 mx-auto flex max-h-[64vh] w-[calc(100vw-2rem)] max-w-md flex-col overflow-hidden"
+        >
           <Base.Title className="px-4 pt-3 font-semibold">{title}</Base.Title>
           <Command label={title} loop className="flex min-h-0 flex-col">
             <Command.Input

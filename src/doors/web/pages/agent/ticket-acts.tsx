@@ -76,8 +76,9 @@ export function useTicketControls(ticket: TicketView): TicketControls {
   const navigate = useNavigate()
   const fetcher = useFetcher<TicketAnswer>({ key: `act-${ticket.id}` })
   const [picker, setPicker] = useState<PickerKind | null>(null)
-  const [pickerUsed, setPickerUsed] = useState(false)
+  const [pickerOpen, setPickerOpen] = useState(false)
   const [asking, setAsking] = useState<StatusChoice | null>(null)
+  const [asksOpen, setAsksOpen] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const shown = useMemo(() => foresee(ticket, frame, fetcher.formData), [ticket, frame, fetcher.formData])
 
@@ -102,12 +103,14 @@ export function useTicketControls(ticket: TicketView): TicketControls {
 
   const assign = (agent: number | null) => act({ intent: 'assign', agent: agent === null ? '' : String(agent) })
   const setStatus = (status: StatusChoice) => {
-    if (status.asksReason) setAsking(status)
-    else act({ intent: 'status', status: String(status.id) })
+    if (status.asksReason) {
+      setAsking(status)
+      setAsksOpen(true)
+    } else act({ intent: 'status', status: String(status.id) })
   }
   const pick = (kind: PickerKind) => {
-    setPickerUsed(true)
     setPicker(kind)
+    setPickerOpen(true)
   }
   const copyNumber = () => {
     void navigator.clipboard
@@ -286,26 +289,24 @@ export function useTicketControls(ticket: TicketView): TicketControls {
     dialogs: (
       <>
         <Suspense>
-          {pickerUsed ? (
+          {picker && chosen ? (
             <Picker
-              key={picker ?? 'none'}
-              open={chosen !== null}
-              onOpenChange={(open) => {
-                if (!open) setPicker(null)
-              }}
-              title={chosen?.title ?? ''}
-              choices={chosen?.choices ?? []}
-              onPick={chosen?.onPick ?? (() => {})}
+              key={picker}
+              open={pickerOpen}
+              onOpenChange={setPickerOpen}
+              title={chosen.title}
+              choices={chosen.choices}
+              onPick={chosen.onPick}
             />
           ) : null}
         </Suspense>
-        {asking ? (
-          <ReasonDialog
-            status={asking}
-            onClose={() => setAsking(null)}
-            onGive={(status, reason) => act({ intent: 'status', status: String(status.id), reason })}
-          />
-        ) : null}
+        <ReasonDialog
+          key={asking?.id ?? 'none'}
+          status={asking}
+          open={asksOpen}
+          onClose={() => setAsksOpen(false)}
+          onGive={(status, reason) => act({ intent: 'status', status: String(status.id), reason })}
+        />
       </>
     ),
   }
@@ -314,10 +315,12 @@ export function useTicketControls(ticket: TicketView): TicketControls {
 /** "On hold" asks why. */
 function ReasonDialog({
   status,
+  open,
   onClose,
   onGive,
 }: {
-  status: StatusChoice
+  status: StatusChoice | null
+  open: boolean
   onClose(): void
   onGive(status: StatusChoice, reason: string): void
 }) {
@@ -325,20 +328,22 @@ function ReasonDialog({
   const [reason, setReason] = useState('')
   const field = useRef<HTMLInputElement>(null)
   const give = () => {
+    if (!status) return
     if (!reason.trim()) {
       field.current?.focus()
       return
     }
     onGive(status, reason.trim())
+    setReason('')
     onClose()
   }
   return (
     <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose()
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) onClose()
       }}
-      title={status.name}
+      title={status?.name ?? ''}
       closeLabel={t('common.close')}
       width="small"
       initialFocus={field}

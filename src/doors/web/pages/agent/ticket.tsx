@@ -102,6 +102,7 @@ function Ticket({ ticket }: { ticket: TicketView }) {
   return (
     <section
       ref={region}
+      data-focus-home
       tabIndex={-1}
       aria-label={t('agent.ticket.label', { number: ticket.number })}
       onFocusCapture={(event) =>
@@ -151,13 +152,11 @@ function Ticket({ ticket }: { ticket: TicketView }) {
           </section>
         ) : null}
       </div>
-      {details ? (
-        <Dialog open onOpenChange={setDetails} title={t('agent.ticket.context')} closeLabel={t('common.close')}>
-          <div className="-mx-4">
-            <ContextPane ticket={ticket} controls={controls} />
-          </div>
-        </Dialog>
-      ) : null}
+      <Dialog open={details} onOpenChange={setDetails} title={t('agent.ticket.context')} closeLabel={t('common.close')}>
+        <div className="-mx-4">
+          <ContextPane ticket={ticket} controls={controls} />
+        </div>
+      </Dialog>
       {controls.dialogs}
     </section>
   )
