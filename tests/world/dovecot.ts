@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -123,7 +124,8 @@ service lmtp {
 `,
   )
   const start = async (): Promise<void> => {
-    await runCommand(BIN, ['-c', config])
+    // In the foreground and told when the tests die, so that an interrupted run leaves nothing behind.
+    spawn('setpriv', ['--pdeathsig', 'TERM', BIN, '-F', '-c', config], { stdio: 'ignore' }).on('error', () => {})
     await untilOpen(imapPort)
     await untilOpen(lmtpPort)
   }
