@@ -398,5 +398,9 @@ test('the description is OpenAPI 3.1 and names every path', async () => {
     type: 'string',
     maxLength: 255,
   })
+  const operations = Object.values(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap((path) =>
+    Object.values(path),
+  )
+  expect(new Set(operations.map((operation) => operation.operationId)).size).toBe(operations.length)
   expect(body.paths['/tickets'].get.parameters.map((one: { name: string }) => one.name)).toContain('queue')
 })
