@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#db/connection.ts'
 import { listen } from '#db/listen.ts'
-import type { LiveBus, LiveEvent } from './live.ts'
+import { type LiveBus, type LiveEvent, LOST } from './live.ts'
 import type { Logger } from './log.ts'
 
 const CHANNEL = 'tessera'
@@ -66,7 +66,10 @@ export function openLiveBus(
         else for (const hear of listeners) hear(told.e)
       }
     },
-    onBack: () => onCacheDrop(null),
+    onBack: () => {
+      onCacheDrop(null)
+      for (const hear of listeners) hear({ id: 0, verb: LOST, subject: { kind: 'live', id: 0 }, facts: {} })
+    },
     onError: (error) => log.warn({ err: error }, 'lost the connection that hears of changes, trying again'),
   })
 

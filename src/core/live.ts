@@ -18,5 +18,8 @@ export interface LiveBus {
   subscribe(listener: (event: LiveEvent) => void): () => void
 }
 
+/** Told to this node's own listeners when the node was deaf for a while: whoever relies on hearing everything must begin anew. */
+export const LOST = 'live.lost'
+
 /** For commands and tests that have nobody listening. */
 export const quietBus: LiveBus = { tell: () => {}, dropCache: () => {}, subscribe: () => () => {} }

@@ -4,7 +4,7 @@ import { readSession } from '#access/sessions.ts'
 import type { Actor } from '#core/actor.ts'
 import type { Context } from '#core/context.ts'
 import type { EventFacts } from '#core/events.ts'
-import type { LiveEvent } from '#core/live.ts'
+import { type LiveEvent, LOST } from '#core/live.ts'
 import { maySeeTicket } from '#tickets/ticket-access.ts'
 import type { HttpEnv } from './http-types.ts'
 
@@ -14,14 +14,18 @@ const CATCH_UP = 500
 /** A slow reader is closed when this many signs wait for it: it comes back and catches up by id. */
 const BACKLOG = 1_000
 /** After these the rights of an agent may be others: the stream ends, and the next one is opened with the new ones. */
-const RIGHTS = new Set([
+const OWN_RIGHTS = new Set([
   'agent.changed',
   'agent.grants_changed',
-  'role.changed',
-  'team.changed',
+  'agent.sessions_ended',
   'session.ended_everywhere',
   'password.changed',
 ])
+/** These change the rights of many; after LOST nobody knows what was missed. */
+const ALL_RIGHTS = new Set(['role.changed', 'team.changed', LOST])
+
+const endsStream = (actor: Actor, event: LiveEvent): boolean =>
+  ALL_RIGHTS.has(event.verb) || (OWN_RIGHTS.has(event.verb) && event.subject.kind === 'agent' && event.subject.id === actor.id)
 
 /** The gate of the stream: events of tickets that the actor may see, and nothing else. */
 export const mayHear = (actor: Actor, event: { subject: { kind: string }; facts: EventFacts }): boolean =>
@@ -42,7 +46,7 @@ export function openStream(c: HonoContext<HttpEnv>, ctx: Context, sessionToken: 
       wake?.()
     }
     const unsubscribe = ctx.live.subscribe((event) => {
-      if (RIGHTS.has(event.verb)) return end()
+      if (endsStream(actor, event)) return end()
       if (!mayHear(actor, event)) return
       waiting.push(event)
       if (waiting.length > BACKLOG) end()
@@ -85,7 +89,13 @@ export function openStream(c: HonoContext<HttpEnv>, ctx: Context, sessionToken: 
         }
       }
       await write({ id: Number(newest?.id ?? 0), verb: 'live.hello', subject: { kind: 'live', id: 0 } })
+      let checkedAt = performance.now()
       while (!ended) {
+        // A session that was ended elsewhere ends its stream too, however busy the desk is.
+        if (performance.now() - checkedAt > HEARTBEAT_MS) {
+          checkedAt = performance.now()
+          if (!(await readSession(ctx, sessionToken))) break
+        }
         const event = waiting.shift()
         if (event) {
           await write(event)
@@ -100,8 +110,6 @@ export function openStream(c: HonoContext<HttpEnv>, ctx: Context, sessionToken: 
         })
         wake = null
         if (woken || ended) continue
-        // A session that was ended elsewhere ends its stream too.
-        if (!(await readSession(ctx, sessionToken))) break
         await stream.write(': still here\n\n')
       }
     } finally {

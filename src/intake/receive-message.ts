@@ -18,6 +18,7 @@ import { mailParser } from '#channels/mail-parser.ts'
 import { activeMailboxes } from '#channels/mailboxes.ts'
 import { noteBounce } from '#channels/note-bounce.ts'
 import { actingAs, type Context } from '#core/context.ts'
+import { emit } from '#core/events.ts'
 import { transact } from '#core/transact.ts'
 import { type NewAttachment, storeFiles } from '#files/attachments.ts'
 import { blobs } from '#files/blob-store.ts'
@@ -35,6 +36,8 @@ import { takeMessage } from '#tickets/customer-message.ts'
 import { type TicketForMail, ticketsForMail } from '#tickets/find-for-mail.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
 import { replyToTicket } from '#tickets/reply.ts'
+import { factsOf, mayTicket, seeTicket } from '#tickets/ticket-access.ts'
+import { copiesChanged } from '#tickets/ticket-events.ts'
 import { threadStateFor } from '#tickets/ticket-rules.ts'
 
 const DAY_MS = 86_400_000
@@ -150,7 +153,7 @@ async function place(
     fingerprint: mailFingerprint(mail),
   }
   const candidates = threadCandidates(mail, { signingKey: mailKey(ctx), envelopeRecipients: inbound.envelope.to })
-  const banned = sender !== null && (await isBanned(ctx, sender.address))
+  const banned = await isAnyBanned(ctx, [mail.from?.address, sender?.address, inbound.envelope.from])
 
   return transact(ctx, async (ctx) => {
     const begun = await beginInbound(ctx, inbound.id, read.fingerprint)
@@ -225,7 +228,7 @@ async function land(
       const posted =
         agent && ticket && normalAddress(ticket.requester) !== agent.email
           ? await postAgentMail(ctx, read, ticket, agent, match)
-          : await postCustomerMail(ctx, read, ticket!, decision)
+          : await postCustomerMail(ctx, read, ticket!, decision, match)
       await markPosted(ctx, inbound.id, { ...about, ticket: ticket!.ticket, entry: posted })
       return { ticket: ticket!.ticket }
     }
@@ -238,15 +241,28 @@ async function land(
   }
 }
 
+async function isAnyBanned(ctx: Context, addresses: ReadonlyArray<string | null | undefined>): Promise<boolean> {
+  for (const address of addresses) if (address && (await isBanned(ctx, address))) return true
+  return false
+}
+
 const recipientsOf = (mail: InboundMail) => ({ to: mail.to.slice(0, 100), cc: mail.cc.slice(0, 100) })
 
-async function postCustomerMail(ctx: Context, read: Read, ticket: TicketForMail, decision: LandingDecision): Promise<number> {
+async function postCustomerMail(
+  ctx: Context,
+  read: Read,
+  ticket: TicketForMail,
+  decision: LandingDecision,
+  match: ThreadMatch,
+): Promise<number> {
   const { mail, verdict } = read
   const flagged = decision.landing === 'append_flagged'
-  const author = await findOrCreateEndUser(ctx, { address: read.sender!.address, name: read.sender!.name })
-  const { entry } = await takeMessage(ctx, ticket.ticket, {
+  // A doubtful mail is shown under the address it came from, not under the one that it wants to be answered at.
+  const shown = flagged && mail.from && isAddress(mail.from.address) ? mail.from : read.sender!
+  const author = await findOrCreateEndUser(ctx, { address: shown.address, name: shown.name })
+  const { entry, ticket: taken } = await takeMessage(ctx, ticket.ticket, {
     channel: 'email',
-    author: { id: author.id, name: read.sender!.name || author.name, address: normalAddress(read.sender!.address) },
+    author: { id: author.id, name: shown.name || author.name, address: normalAddress(shown.address) },
     body: read.body,
     files: read.files,
     recipients: recipientsOf(mail),
@@ -256,8 +272,17 @@ async function postCustomerMail(ctx: Context, read: Read, ticket: TicketForMail,
     messageId: mail.messageId,
     moves: read.screening.kind === 'message',
   })
-  if (!flagged && read.screening.kind === 'message')
-    await addCollaborators(ctx, ticket.thread, await copiesOf(ctx, read, ticket.requester), 'mail')
+  // Whom a mail puts on copy gets every answer from then on: only somebody proven may do that.
+  const proven = verdict.verdict === 'verified' || verdict.verdict === 'internal' || match.isMadeForSender
+  if (!flagged && proven && read.screening.kind === 'message') {
+    const added = await addCollaborators(ctx, ticket.thread, await copiesOf(ctx, read, ticket.requester), 'mail')
+    if (added.length > 0) {
+      await emit(
+        ctx,
+        copiesChanged({ subject: { kind: 'ticket', id: ticket.ticket }, data: { added, removed: [] }, facts: factsOf(taken) }),
+      )
+    }
+  }
   return entry
 }
 
@@ -274,29 +299,30 @@ async function postAgentMail(
 ): Promise<number> {
   const { mail, verdict, settings } = read
   const proven =
-    verdict.verdict === 'verified' ||
-    verdict.verdict === 'internal' ||
-    (match.kind === 'signed_address' && match.isParty && verdict.verdict !== 'failed')
+    verdict.verdict === 'verified' || verdict.verdict === 'internal' || (match.isMadeForSender && verdict.verdict !== 'failed')
   const facts = proven ? await agentFacts(ctx, agent.id) : null
+  const asAgent = facts ? actingAs(ctx, agentActor(facts)) : null
+  const held = asAgent ? await seeTicket(asAgent, { id: ticket.ticket }).catch(() => null) : null
   const text = (read.body.visibleText ?? read.body.text).trim()
   const extras = { channel: 'email' as const, files: read.files, inboundMessage: read.inbound.id, messageId: mail.messageId }
-  if (!facts) {
+  if (!asAgent || !held || !mayTicket(asAgent.actor, held, 'ticket.note')) {
     const t = translatorFor(settings['desk.locale'])
-    const warning = t('mail.agentNotVerified', { address: mail.from?.address ?? '' })
+    const address = mail.from?.address ?? ''
+    const warning = asAgent ? t('mail.agentMayNot', { address }) : t('mail.agentNotVerified', { address })
     return (await addNote(ctx, { id: ticket.ticket }, { body: `${warning}\n\n${text}`, format: 'text' }, extras)).entry
   }
-  const asAgent = actingAs(ctx, agentActor(facts))
   const directive = /^#(reply|note)\s*$/i.exec(text.split('\n', 1)[0]!.trim())?.[1]?.toLowerCase()
   const body = directive ? text.slice(text.indexOf('\n') + 1).trim() : text
   const isReply =
     (directive ?? settings['mail.agentAnswerIs']) === 'reply' &&
-    (verdict.verdict === 'verified' || verdict.verdict === 'internal')
+    (verdict.verdict === 'verified' || verdict.verdict === 'internal') &&
+    mayTicket(asAgent.actor, held, 'ticket.reply')
   if (isReply && body) {
     const { entry } = await replyToTicket(
       asAgent,
       { id: ticket.ticket },
       { body, format: 'text', sendAnyway: true },
-      { channel: 'email', files: read.files, undoSeconds: 0 },
+      { ...extras, undoSeconds: 0 },
     )
     return entry
   }

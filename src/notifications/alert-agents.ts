@@ -56,7 +56,7 @@ export async function alertAgents(ctx: Context, kind: Kind, event: ReactPayload)
   const ticket = await seeTicket(ctx, { id: ticketId })
   const settings = await readSettings(ctx)
   const requester = await findEndUser(ctx, ticket.requesterId)
-  const last = await lastMessage(ctx, ticket.threadId)
+  const last = await lastMessage(ctx, ticket.threadId, { trusted: false })
   const department = await findDepartment(ctx, ticket.departmentId)
   const by = event.actor.kind === 'agent' && event.actor.id !== null ? await findAgent(ctx, event.actor.id) : null
   for (const id of plan.mail) {

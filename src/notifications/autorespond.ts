@@ -5,7 +5,7 @@ import type { ReactPayload } from '#core/events.ts'
 import { findEndUser } from '#people/end-users.ts'
 import { readSettings } from '#settings/settings.ts'
 import { renderMail, textAsHtml } from '#templates/render-mail.ts'
-import { lastMessage, messageIdsOf, visibleText } from '#threads/entries.ts'
+import { lastMessage, messageIdsOf, rememberMessageId, visibleText } from '#threads/entries.ts'
 import { senderOf, ticketVariables } from '#tickets/outgoing.ts'
 import { seeTicket } from '#tickets/ticket-access.ts'
 import { ticketLink } from '#tickets/ticket-links.ts'
@@ -32,11 +32,12 @@ export async function autoRespond(ctx: Context, event: ReactPayload): Promise<vo
   const recently = now.getTime() - settings['autoresponse.perAddressMinutes'] * 60_000
   if (day.length >= settings['autoresponse.perAddressPerDay'] || day.some((at) => at.getTime() > recently)) return
 
-  const byMail = ticket.channel === 'email'
+  // Whoever fills in the form without signing in may type anybody's address, as whoever writes a mail may.
+  const byStranger = ticket.channel === 'email' || event.actor.kind === 'guest'
   const verdict = event.data.verdict
-  const proven = !byMail || verdict === 'verified' || verdict === 'internal'
+  const proven = !byStranger || verdict === 'verified' || verdict === 'internal'
   const key = event.data.byAgent ? 'opened_for_you' : proven ? 'new_request' : 'new_request_unverified'
-  const last = await lastMessage(ctx, ticket.threadId)
+  const last = await lastMessage(ctx, ticket.threadId, { trusted: true })
   const mail = await renderMail(ctx, key, requester.locale ?? settings['desk.locale'], {
     ...(await ticketVariables(ctx, ticket, requester, {
       audience: 'customer',
@@ -47,7 +48,7 @@ export async function autoRespond(ctx: Context, event: ReactPayload): Promise<vo
   })
   const sender = await senderOf(ctx, ticket, requester.address)
   const ids = await messageIdsOf(ctx, ticket.threadId)
-  await queueOutbound(ctx, {
+  const queued = await queueOutbound(ctx, {
     mailbox: sender.mailbox,
     kind: 'autoresponse',
     ticket: ticket.id,
@@ -67,4 +68,5 @@ export async function autoRespond(ctx: Context, event: ReactPayload): Promise<vo
       automatic: 'auto-replied',
     },
   })
+  await rememberMessageId(ctx, queued.messageId, ticket.threadId, null)
 }

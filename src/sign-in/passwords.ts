@@ -92,9 +92,8 @@ export async function replacePassword(
   const kind = who.agent !== undefined ? 'agent' : 'user'
   const id = (who.agent ?? who.endUser)!
   const subject = { kind: kind === 'agent' ? 'agent' : 'end_user', id }
-  await emit(actingAs(ctx, byId(kind, id)), passwordChanged({ subject, data: { by }, facts: { internal: true } }), {
-    silent: true,
-  })
+  // Told to live screens: the streams of the old password end with its sessions.
+  await emit(actingAs(ctx, byId(kind, id)), passwordChanged({ subject, data: { by }, facts: { internal: true } }))
   if (by === 'self' || by === 'reset') await queueAccountMail(ctx, { mail: 'password_changed', to: who, path: '/sign-in/forgot' })
   return beginSession(
     ctx,

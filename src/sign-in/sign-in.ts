@@ -81,7 +81,7 @@ export async function signOutEverywhere(ctx: Context): Promise<void> {
   await transact(ctx, async (ctx) => {
     await endSessionsOf(ctx, who)
     const subject = { kind: who.agent === undefined ? 'end_user' : 'agent', id: (who.agent ?? who.endUser)! }
-    await emit(ctx, signedOutEverywhere({ subject, data: {}, facts: { internal: true } }), { silent: true })
+    await emit(ctx, signedOutEverywhere({ subject, data: {}, facts: { internal: true } }))
   })
 }
 

@@ -94,6 +94,7 @@ ${button('See your request', '{{ ticket.url }}')}
     subject: 'We received your message [#{{ ticket.number }}]',
     body: `<p>Hello,</p>
 <p>we received a message from this address and keep it as request <strong>#{{ ticket.number }}</strong>.{% if expected %} We usually answer by {{ expected }}.{% endif %}</p>
+${button('See your request', '{{ ticket.url }}')}
 <p>If you did not write to us, you can ignore this mail.</p>
 <p>{{ desk.name }}</p>`,
   },

@@ -27,7 +27,9 @@ export async function writeDraft(
     id: number
     revision: number
   }>`insert into draft as d (agent_id, thread_id, kind, body_html, recipients, updated_at)
-    values (${input.agent}, ${input.thread}, ${input.kind}, ${input.bodyHtml}, ${recipients}::jsonb, ${now})
+    select ${input.agent}::bigint, ${input.thread}::bigint, ${input.kind}, ${input.bodyHtml}, ${recipients}::jsonb, ${now}::timestamptz
+    where ${input.revision} = 0
+      or exists (select from draft k where k.agent_id = ${input.agent} and k.thread_id = ${input.thread} and k.kind = ${input.kind})
     on conflict (agent_id, thread_id, kind) do update set body_html = excluded.body_html, recipients = excluded.recipients,
       revision = d.revision + 1, updated_at = excluded.updated_at
     where d.revision = ${input.revision} or (${input.revision} = 0 and d.body_html = '')

@@ -1,5 +1,6 @@
 import type { Context } from '#core/context.ts'
 import {
+  clearStatusOnRelease,
   countBefore,
   type Entry,
   insertEntry,
@@ -50,7 +51,12 @@ export const messageIdsOf = (ctx: Context, thread: number, limit = 20): Promise<
 export const arrivalsSince = (ctx: Context, thread: number, entry: number, agent: number | null): Promise<Entry[]> =>
   selectArrivals(ctx, thread, entry, agent)
 
-export const lastMessage = (ctx: Context, thread: number): Promise<Entry | null> => selectLastMessage(ctx, thread)
+/** The customer's newest message. `trusted`: none that may not be from who it says, for quoting it to somebody. */
+export const lastMessage = (ctx: Context, thread: number, options: { trusted: boolean }): Promise<Entry | null> =>
+  selectLastMessage(ctx, thread, options)
+
+/** Replies that can still be withdrawn set no status any more when they leave. */
+export const keepStatus = (ctx: Context, thread: number): Promise<void> => clearStatusOnRelease(ctx, thread)
 
 /** From now on the world sees it. */
 export const releaseEntry = (ctx: Context, id: number): Promise<void> => updateEntry(ctx, id, { released_at: ctx.clock.now() })

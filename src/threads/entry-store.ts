@@ -214,13 +214,16 @@ export async function updateEntry(
   await ctx.db.updateTable('thread_entry').set(set).where('id', '=', id).execute()
 }
 
-/** Message-IDs of a thread, oldest first, at most the newest `limit`. */
+/** Message-IDs of a thread that its customer knows, oldest first, at most the newest `limit`: a note's mail is nobody's business outside. */
 export async function selectMessageIds(ctx: Context, thread: number, limit: number): Promise<string[]> {
   const rows = await ctx.db
     .selectFrom('message_reference')
-    .select('message_id')
-    .where('thread_id', '=', thread)
-    .orderBy('entry_id', (order) => order.desc().nullsLast())
+    .leftJoin('thread_entry', 'thread_entry.id', 'message_reference.entry_id')
+    .select('message_reference.message_id')
+    .where('message_reference.thread_id', '=', thread)
+    .where((eb) => eb.or([eb('thread_entry.id', 'is', null), eb('thread_entry.kind', '<>', 'note')]))
+    .where('thread_entry.deleted_at', 'is', null)
+    .orderBy('message_reference.entry_id', (order) => order.desc().nullsLast())
     .limit(limit)
     .execute()
   return rows.map((row) => row.message_id).reverse()
@@ -242,14 +245,15 @@ export async function selectArrivals(ctx: Context, thread: number, after: number
   return rows.map(fromRow)
 }
 
-/** The newest entry of the customer's side. */
-export async function selectLastMessage(ctx: Context, thread: number): Promise<Entry | null> {
+/** The newest entry of the customer's side; without doubtful ones where it is to be quoted to somebody. */
+export async function selectLastMessage(ctx: Context, thread: number, options: { trusted: boolean }): Promise<Entry | null> {
   const row = await ctx.db
     .selectFrom('thread_entry')
     .select(columns)
     .where('thread_id', '=', thread)
     .where('kind', '=', 'message')
     .where('deleted_at', 'is', null)
+    .$if(options.trusted, (query) => query.where('is_flagged', '=', false))
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
@@ -266,4 +270,16 @@ export async function countBefore(ctx: Context, thread: number, before: number):
     .where('id', '<', before)
     .executeTakeFirstOrThrow()
   return Number(row.count)
+}
+
+/** A status set by hand after a reply was posted stands: what the reply asked for is forgotten. */
+export async function clearStatusOnRelease(ctx: Context, thread: number): Promise<void> {
+  await ctx.db
+    .updateTable('thread_entry')
+    .set({ status_on_release: null })
+    .where('thread_id', '=', thread)
+    .where('kind', '=', 'response')
+    .where('released_at', 'is', null)
+    .where('status_on_release', 'is not', null)
+    .execute()
 }

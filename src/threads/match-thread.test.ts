@@ -69,7 +69,7 @@ describe('what matches nothing', () => {
     ['a forged address', `To: ${address.replace('+t1.', '+t2.')}`],
     ['an unknown id', 'In-Reply-To: <x@y.example>'],
   ])('%s', (_what, fields) => {
-    expect(match(fields)).toEqual({ kind: 'none', thread: null, isParty: false })
+    expect(match(fields)).toEqual({ kind: 'none', thread: null, isParty: false, isMadeForSender: false })
   })
 })
 

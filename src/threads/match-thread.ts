@@ -22,8 +22,11 @@ export type FoundThreads = {
 
 export type MatchKind = 'signed_address' | 'signed_id' | 'known_id' | 'number' | 'none'
 
-/** `isParty`: the sender takes part in the conversation, or the signed address was made for them. */
-export type ThreadMatch = { kind: MatchKind; thread: FoundThread | null; isParty: boolean }
+/**
+ * `isParty`: the sender takes part in the conversation, or the signed address was made for them. `isMadeForSender`: it came to the
+ * address that we made for this very sender, which only they were told.
+ */
+export type ThreadMatch = { kind: MatchKind; thread: FoundThread | null; isParty: boolean; isMadeForSender: boolean }
 
 const maxLookups = 50
 // A name may stand before the mark, as in [Harbour Coffee #482913].
@@ -70,19 +73,21 @@ export function chooseMatch(candidates: ThreadCandidates, found: FoundThreads, s
   const isParty = (thread: FoundThread): boolean => from !== '' && thread.parties.includes(from)
   if (candidates.signedAddress) {
     const thread = found.byTicket.get(candidates.signedAddress.ticket)
-    if (thread) return { kind: 'signed_address', thread, isParty: candidates.signedAddress.madeForSender || isParty(thread) }
+    const { madeForSender } = candidates.signedAddress
+    if (thread)
+      return { kind: 'signed_address', thread, isParty: madeForSender || isParty(thread), isMadeForSender: madeForSender }
   }
   for (const { ticket } of candidates.signedIds) {
     const thread = found.byTicket.get(ticket)
-    if (thread) return { kind: 'signed_id', thread, isParty: isParty(thread) }
+    if (thread) return { kind: 'signed_id', thread, isParty: isParty(thread), isMadeForSender: false }
   }
   for (const id of candidates.knownIds) {
     const thread = found.byMessageId.get(id)
-    if (thread) return { kind: 'known_id', thread, isParty: isParty(thread) }
+    if (thread) return { kind: 'known_id', thread, isParty: isParty(thread), isMadeForSender: false }
   }
   for (const number of candidates.numbers) {
     const thread = found.byNumber.get(number)
-    if (thread && isParty(thread)) return { kind: 'number', thread, isParty: true }
+    if (thread && isParty(thread)) return { kind: 'number', thread, isParty: true, isMadeForSender: false }
   }
-  return { kind: 'none', thread: null, isParty: false }
+  return { kind: 'none', thread: null, isParty: false, isMadeForSender: false }
 }

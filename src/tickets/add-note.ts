@@ -11,6 +11,7 @@ import { discardDraft } from '#threads/drafts.ts'
 import { addEntry, type EntryChannel, setEntryHtml } from '#threads/entries.ts'
 import { sanitizeComposed } from '#threads/sanitize-html.ts'
 import { inlineAttachmentIds, nameInlineImages } from './inline-images.ts'
+import { isFromComposer } from './reply.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { noteAdded } from './ticket-events.ts'
 import { saveTicket } from './ticket-store.ts'
@@ -55,8 +56,8 @@ export async function addNote(
       inboundMessageId: extras.inboundMessage ?? null,
       messageId: extras.messageId ?? null,
     })
-    if (ctx.actor.id !== null) {
-      const draft = await discardDraft(ctx, ctx.actor.id, ticket.threadId, 'note')
+    if (isFromComposer(ctx, extras.channel)) {
+      const draft = await discardDraft(ctx, ctx.actor.id!, ticket.threadId, 'note')
       if (draft !== null) await handOver(ctx, { kind: 'draft', id: draft }, { kind: 'entry', id: entry })
     }
     const attached = extras.files?.length ? await attach(ctx, { kind: 'entry', id: entry }, extras.files) : []

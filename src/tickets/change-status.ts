@@ -5,6 +5,7 @@ import { emit } from '#core/events.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
 import { readSettings } from '#settings/settings.ts'
+import { keepStatus } from '#threads/entries.ts'
 import { type Status, statusById, statusByKey } from '#workflow/workflow.ts'
 import { accessOwnTicket, accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { statusChanged } from './ticket-events.ts'
@@ -39,6 +40,7 @@ async function byKey(ctx: Context, key: string): Promise<Status> {
 
 async function move(ctx: Context, ticket: Ticket, status: Status, reason: string | null, cause: string): Promise<Ticket> {
   if (status.id === ticket.statusId && (reason ?? null) === ticket.statusReason) return ticket
+  await keepStatus(ctx, ticket.threadId)
   const saved = await saveTicket(
     ctx,
     ticket,

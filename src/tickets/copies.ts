@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { revokeTokens } from '#access/one-time-tokens.ts'
 import type { Context } from '#core/context.ts'
 import { invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
@@ -35,6 +36,8 @@ export async function removeCopy(ctx: Context, ref: TicketRef, endUser: number):
   await transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, 'ticket.people')
     if (await removeCollaborator(ctx, ticket.threadId, endUser)) {
+      // A link in an old mail must open nothing to somebody who was taken off.
+      await revokeTokens(ctx, 'ticket', { ticket: ticket.id, endUser })
       await emit(
         ctx,
         copiesChanged({

@@ -8,7 +8,7 @@ import { handOver } from '#files/attachments.ts'
 import { readSettings } from '#settings/settings.ts'
 import { restoreDraft } from '#threads/drafts.ts'
 import { type Entry, lockEntry, previewOf, releaseEntry, removeEntry, visibleText } from '#threads/entries.ts'
-import { type Status, statusById, statusByKey } from '#workflow/workflow.ts'
+import { type Status, statusById } from '#workflow/workflow.ts'
 import { editableHtml } from './inline-images.ts'
 import { accessTicket, factsOf } from './ticket-access.ts'
 import { replyWithdrawn, statusChanged, ticketReplied } from './ticket-events.ts'
@@ -24,25 +24,24 @@ export async function releaseReply(ctx: Context, entryId: number): Promise<void>
     if (!peek || peek.releasedAt) return
     const ticket = await accessTicket(ctx, { thread: peek.threadId }, 'ticket.reply')
     await releaseEntry(ctx, entryId)
-    const status =
-      peek.statusOnRelease === null
-        ? await statusByKey(ctx, (await readSettings(ctx))['replies.statusAfter'])
-        : await statusById(ctx, peek.statusOnRelease)
-    await finishReply(ctx, ticket, peek, status)
+    await finishReply(ctx, ticket, peek, peek.statusOnRelease === null ? null : await statusById(ctx, peek.statusOnRelease))
   })
 }
 
-/** What a released reply does to its ticket. A customer's message that came within the window keeps the ticket open. */
+/**
+ * What a released reply does to its ticket. A customer's message that came within the window keeps the ticket open; a status set by
+ * hand within the window stands (`status` is null then).
+ */
 export async function finishReply(
   ctx: Context,
   ticket: Ticket,
-  entry: Pick<Entry, 'id' | 'bodyText' | 'visibleText'>,
-  status: Status,
+  entry: Pick<Entry, 'id' | 'bodyText' | 'visibleText' | 'createdAt'>,
+  status: Status | null,
 ): Promise<Ticket> {
   const now = ctx.clock.now()
   const settings = await readSettings(ctx)
   const crossed =
-    ticket.lastEntryId !== null && ticket.lastEntryId > entry.id && ticket.state === 'open' && ticket.waitingSince !== null
+    ticket.waitingSince !== null && ticket.lastMessageAt !== null && ticket.lastMessageAt.getTime() > entry.createdAt.getTime()
   const replied = afterReply(ticket, { at: now, entry: entry.id, preview: previewOf(visibleText(entry)), status }, settings)
   const next = crossed ? { ...ticket, lastResponseAt: now, firstResponseAt: ticket.firstResponseAt ?? now } : replied
   const saved = await saveTicket(ctx, ticket, next)

@@ -23,16 +23,17 @@ import {
   type EntryChannel,
   lastMessage,
   messageIdsOf,
+  rememberMessageId,
   setEntryHtml,
   visibleText,
 } from '#threads/entries.ts'
 import { sanitizeComposed } from '#threads/sanitize-html.ts'
-import { statusByKey } from '#workflow/workflow.ts'
+import { readWorkflow, type Status, statusByKey } from '#workflow/workflow.ts'
 import { inlineAttachmentIds, nameInlineImages } from './inline-images.ts'
 import { mailFiles, senderOf, ticketVariables } from './outgoing.ts'
 import { finishReply, releaseReplyJob } from './release-reply.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
-import { replyQueued, ticketAssigned } from './ticket-events.ts'
+import { copiesChanged, replyQueued, ticketAssigned } from './ticket-events.ts'
 import { saveTicket, type Ticket } from './ticket-store.ts'
 
 export const ReplyInput = z.object({
@@ -53,6 +54,9 @@ export interface ReplyExtras {
   channel?: EntryChannel
   /** Files stored beside the call; those of the writer's draft come along by themselves. */
   files?: readonly NewAttachment[]
+  /** The mail that it came by. */
+  inboundMessage?: number | null
+  messageId?: string | null
   /** Seconds in which it can be withdrawn; the desk's setting when not given. */
   undoSeconds?: number
 }
@@ -93,7 +97,7 @@ export async function replyToTicket(
           detail: { entries: arrived },
         })
     }
-    const status = await statusByKey(ctx, given.status ?? settings['replies.statusAfter'])
+    const status = await statusAfterReply(ctx, given.status, settings['replies.statusAfter'])
     const now = ctx.clock.now()
     const undoSeconds = extras.undoSeconds ?? settings['replies.undoSeconds']
     const sendsAt = addSeconds(now, undoSeconds)
@@ -112,8 +116,10 @@ export async function replyToTicket(
       releasedAt: undoSeconds === 0 ? now : null,
       sendsAt: undoSeconds === 0 ? null : sendsAt,
       statusOnRelease: status.id,
+      inboundMessageId: extras.inboundMessage ?? null,
+      messageId: extras.messageId ?? null,
     })
-    const { html, files } = await takeFiles(ctx, ticket, entry, composed, extras.files ?? [])
+    const { html, files } = await takeFiles(ctx, ticket, entry, composed, extras)
 
     const claimed = ticket.assigneeId === null && agent !== null && settings['replies.claimUnassigned']
     let saved = await saveTicket(ctx, ticket, {
@@ -134,7 +140,7 @@ export async function replyToTicket(
 
     const first = people.to[0] ?? people.cc[0]
     if (first) {
-      const last = await lastMessage(ctx, ticket.threadId)
+      const last = await lastMessage(ctx, ticket.threadId, { trusted: true })
       const ids = await messageIdsOf(ctx, ticket.threadId)
       const department = await findDepartment(ctx, ticket.departmentId)
       const carried = await mailFiles(ctx, html, files, settings)
@@ -146,7 +152,7 @@ export async function replyToTicket(
         last_message_html: last ? textAsHtml(visibleText(last).slice(0, 20_000)) : '',
         last_message_by: last?.author.name ?? '',
         last_message_at: last
-          ? new Intl.DateTimeFormat(ctx.locale, {
+          ? new Intl.DateTimeFormat(requester.locale ?? settings['desk.locale'], {
               dateStyle: 'medium',
               timeStyle: 'short',
               timeZone: requester.timeZone ?? settings['desk.timeZone'],
@@ -154,7 +160,7 @@ export async function replyToTicket(
           : '',
       })
       const sender = await senderOf(ctx, ticket, first.address, agentName)
-      await queueOutbound(ctx, {
+      const queued = await queueOutbound(ctx, {
         mailbox: sender.mailbox,
         kind: 'reply',
         ticket: ticket.id,
@@ -174,10 +180,12 @@ export async function replyToTicket(
           automatic: 'no',
         },
       })
+      // The next mail refers to this one, and an answer to it is known even if a server dropped our signature's key.
+      await rememberMessageId(ctx, queued.messageId, ticket.threadId, entry)
     }
 
     if (undoSeconds === 0) {
-      saved = await finishReply(ctx, saved, { id: entry, bodyText: text, visibleText: null }, status)
+      saved = await finishReply(ctx, saved, { id: entry, bodyText: text, visibleText: null, createdAt: now }, status)
     } else {
       await enqueue(ctx, releaseReplyJob, { entry }, { runAt: sendsAt, key: `release:${entry}` })
       await emit(
@@ -189,16 +197,33 @@ export async function replyToTicket(
   })
 }
 
+/** Only what was written in the composer takes the composer's draft along: an answer by mail or API leaves it alone. */
+export const isFromComposer = (ctx: Context, channel: EntryChannel | undefined): boolean =>
+  ctx.actor.kind === 'agent' && ctx.actor.id !== null && (channel ?? 'web') === 'web'
+
+/** The status the writer chose, else the desk's usual one; a usual one that is gone falls back to the shipped. Errors: Invalid at /status. */
+async function statusAfterReply(ctx: Context, chosen: string | undefined, usual: string): Promise<Status> {
+  const { statuses } = await readWorkflow(ctx)
+  const usable = statuses.filter((status) => !status.isArchived)
+  if (chosen !== undefined) {
+    const found = usable.find((status) => status.key === chosen || String(status.id) === chosen)
+    if (!found) throw invalid('/status', 'unknownChoice')
+    return found
+  }
+  return usable.find((status) => status.key === usual) ?? statusByKey(ctx, 'waiting').catch(() => statusByKey(ctx, 'open'))
+}
+
 /** Moves the draft's files and those of the call to the entry, and gives inline pictures their lasting names. Files that were removed from the text but are inline stay behind. */
 async function takeFiles(
   ctx: Context,
   ticket: Ticket,
   entry: number,
   composed: string,
-  given: readonly NewAttachment[],
+  extras: ReplyExtras,
 ): Promise<{ html: string; files: Attachment[] }> {
-  if (ctx.actor.id !== null) {
-    const draft = await discardDraft(ctx, ctx.actor.id, ticket.threadId, 'response')
+  const given = extras.files ?? []
+  if (isFromComposer(ctx, extras.channel)) {
+    const draft = await discardDraft(ctx, ctx.actor.id!, ticket.threadId, 'response')
     if (draft !== null) await handOver(ctx, { kind: 'draft', id: draft }, { kind: 'entry', id: entry })
   }
   const attached = given.length > 0 ? await attach(ctx, { kind: 'entry', id: entry }, given) : []
@@ -234,7 +259,17 @@ async function recipientsOf(
     if (!person) {
       if (!ctx.actor.may('ticket.people', { department: ticket.departmentId })) throw forbidden()
       const added = await findOrCreateEndUser(ctx, { address })
-      await addCollaborators(ctx, ticket.threadId, [added.id], 'agent')
+      const fresh = await addCollaborators(ctx, ticket.threadId, [added.id], 'agent')
+      if (fresh.length > 0) {
+        await emit(
+          ctx,
+          copiesChanged({
+            subject: { kind: 'ticket', id: ticket.id },
+            data: { added: fresh, removed: [] },
+            facts: factsOf(ticket),
+          }),
+        )
+      }
       person = { name: added.name, address }
     }
     if (!chosen.includes(person)) chosen.push(person)

@@ -46,24 +46,23 @@ export function afterMessage(
   )
 }
 
-/** A released reply stops the clock and sets the status that it asked for. */
+/** A released reply stops the clock and sets the status that it asked for; null: the status stays. */
 export function afterReply(
   ticket: Ticket,
-  input: { at: Date; entry: number; preview: string; status: Status },
+  input: { at: Date; entry: number; preview: string; status: Status | null },
   settings: Settings,
 ): Ticket {
-  return afterStatus(
-    {
-      ...ticket,
-      waitingSince: null,
-      lastResponseAt: input.at,
-      firstResponseAt: ticket.firstResponseAt ?? input.at,
-      lastEntryId: Math.max(input.entry, ticket.lastEntryId ?? 0),
-      preview: input.preview,
-    },
-    { at: input.at, status: input.status, reason: null },
-    settings,
-  )
+  const answered: Ticket = {
+    ...ticket,
+    waitingSince: null,
+    lastResponseAt: input.at,
+    firstResponseAt: ticket.firstResponseAt ?? input.at,
+    lastEntryId: Math.max(input.entry, ticket.lastEntryId ?? 0),
+    preview: input.preview,
+  }
+  return input.status
+    ? afterStatus(answered, { at: input.at, status: input.status, reason: null }, settings)
+    : withDue(answered, settings)
 }
 
 /** A change of status keeps the times that go with its state. Reopening by hand puts the customer back in line. */

@@ -168,6 +168,66 @@ test('a customer who writes within the undo window keeps the ticket open', async
   })
 })
 
+test('a note within the undo window does not hold the reply back', async () => {
+  const ticket = await ask()
+  const reply = await replyToTicket(cast.sam, { id: ticket.id }, { body: '<p>Done</p>', status: 'resolved' })
+  await addNote(cast.lin, { id: ticket.id }, { body: '<p>fyi</p>' })
+  clock.advance(11)
+  await releaseReply({ ...desk.ctx, clock }, reply.entry)
+  expect((await showTicket(cast.sam, { id: ticket.id })).ticket).toMatchObject({
+    state: 'resolved',
+    waitingSince: null,
+    dueAt: null,
+  })
+})
+
+test('a status set by hand within the undo window stands', async () => {
+  const ticket = await ask()
+  const reply = await replyToTicket(cast.sam, { id: ticket.id }, { body: '<p>Closing this</p>' })
+  clock.advance(3)
+  await changeStatus(cast.sam, { id: ticket.id }, { status: 'closed' })
+  clock.advance(8)
+  await releaseReply({ ...desk.ctx, clock }, reply.entry)
+  expect((await showTicket(cast.sam, { id: ticket.id })).ticket).toMatchObject({ state: 'closed', firstResponseAt: clock.now() })
+})
+
+test('an answer by API or mail leaves the open draft and its files alone', async () => {
+  const ticket = await ask()
+  await saveDraft(cast.sam, { id: ticket.id }, { kind: 'response', body: '<p>Internal thoughts</p>' })
+  await attachToDraft(cast.sam, { id: ticket.id }, 'response', [
+    { name: 'internal.pdf', contentType: 'application/pdf', content: Buffer.from('%PDF') },
+  ])
+  const reply = await replyToTicket(cast.sam, { id: ticket.id }, { body: 'From my phone', format: 'text' }, { channel: 'email' })
+  const shown = await showTicket(cast.sam, { id: ticket.id })
+  expect(shown.attachments.filter((file) => file.ownerId === reply.entry)).toEqual([])
+  expect((await readDrafts(cast.sam, cast.sam.actor.id!, ticket.threadId))[0]).toMatchObject({
+    bodyHtml: '<p>Internal thoughts</p>',
+  })
+})
+
+test('an unknown status is refused at its place, and a sent draft does not come back from another window', async () => {
+  const ticket = await ask()
+  expect(await refusal(replyToTicket(cast.sam, { id: ticket.id }, { body: '<p>x</p>', status: 'nonsense' }))).toEqual({
+    code: 'invalid',
+    pointer: '/status',
+  })
+  const draft = await saveDraft(cast.sam, { id: ticket.id }, { kind: 'response', body: '<p>x</p>' })
+  await replyToTicket(cast.sam, { id: ticket.id }, { body: '<p>x</p>' })
+  expect(
+    await refusal(saveDraft(cast.sam, { id: ticket.id }, { kind: 'response', body: '<p>x</p>', revision: draft.revision })),
+  ).toMatchObject({ code: 'conflict' })
+  expect(await readDrafts(cast.sam, cast.sam.actor.id!, ticket.threadId)).toEqual([])
+})
+
+test('each mail refers to the ones before it', async () => {
+  const ticket = await ask()
+  await replyToTicket(cast.sam, { id: ticket.id }, { body: '<p>One</p>' })
+  await replyToTicket(cast.sam, { id: ticket.id }, { body: '<p>Two</p>' })
+  const [one, two] = await outbound(ticket.id)
+  expect((two!.content as { references: string[] }).references).toContain(one!.message_id)
+  expect(two!.content).toMatchObject({ inReplyTo: one!.message_id })
+})
+
 test('drafts stay on the server, another window does not overwrite them, files travel with the reply', async () => {
   const ticket = await ask()
   const first = await saveDraft(cast.sam, { id: ticket.id }, { kind: 'response', body: '<p>Half a thou', revision: 0 })

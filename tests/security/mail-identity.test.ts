@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addMailbox } from '#channels/change-mailboxes.ts'
+import { replyAddress } from '#channels/mail-keys.ts'
 import { receiveRaw } from '#channels/receive-raw.ts'
+import { anonymousActor } from '#core/actor.ts'
+import { actingAs } from '#core/context.ts'
 import { receiveMessage } from '#intake/receive-message.ts'
 import { banAddress } from '#people/bans.ts'
 import { changeSettings } from '#settings/change-settings.ts'
@@ -158,6 +161,96 @@ test('a proven agent’s mail is a note, and a reply when its first line says so
     headers,
   })
   expect(await entryOf(ticket.id, answer.entry!)).toMatchObject({ kind: 'response', bodyText: 'We come tomorrow.' })
+})
+
+test('whoever holds a Message-ID puts nobody on copy unless they are proven, and the history says who was', async () => {
+  const ticket = await ask()
+  const reply = await replyToTicket(cast.sam, { id: ticket.id }, { body: '<p>Hi</p>' }, { undoSeconds: 0 })
+  const headers = `In-Reply-To: <${await messageIdOf(reply.entry)}>\r\nCc: Eve <eve@evil.example>\r\n`
+  await arrive({ from: 'Kim <kim@customer.example>', subject: 'Re: Printer', text: 'cc my friend', headers })
+  expect((await showTicket(cast.sam, { id: ticket.id })).copies).toEqual([])
+  await arrive({
+    before: proven('customer.example'),
+    from: 'Kim <kim@customer.example>',
+    subject: 'Re: Printer',
+    text: 'cc my boss',
+    headers: headers.replace('eve@evil', 'boss@customer'),
+  })
+  const shown = await showTicket(cast.sam, { id: ticket.id })
+  expect(shown.copies.map((copy) => copy.address)).toEqual(['boss@customer.example'])
+  expect(shown.events.map((event) => event.verb)).toContain('ticket.copies_changed')
+})
+
+test('a customer’s own reply address does not prove an agent', async () => {
+  const ticket = await ask()
+  const address = replyAddress(desk.ctx, 'support@desk.example', ticket.id, 'kim@customer.example')
+  const forged = await arrive({ from: 'Sam <sam@cast.example>', subject: 'Re: Printer', text: 'I am Sam', to: address })
+  expect(await entryOf(ticket.id, forged.entry!)).toMatchObject({ kind: 'note', author: { kind: 'system' } })
+  const own = replyAddress(desk.ctx, 'support@desk.example', ticket.id, 'sam@cast.example')
+  const real = await arrive({ from: 'Sam <sam@cast.example>', subject: 'Re: Printer', text: 'From the train', to: own })
+  expect(await entryOf(ticket.id, real.entry!)).toMatchObject({ kind: 'note', author: { kind: 'agent', id: cast.sam.actor.id } })
+})
+
+test('a doubtful mail is not quoted to the customer, nor shown under another’s name', async () => {
+  const ticket = await ask()
+  const reply = await replyToTicket(cast.sam, { id: ticket.id }, { body: '<p>Hi</p>' }, { undoSeconds: 0 })
+  const forged = await arrive({
+    from: 'Eve <eve@evil.example>',
+    subject: 'Re: Printer',
+    text: 'Pay to this account',
+    headers: `In-Reply-To: <${await messageIdOf(reply.entry)}>\r\nReply-To: kim@customer.example\r\n`,
+  })
+  expect(await entryOf(ticket.id, forged.entry!)).toMatchObject({ isFlagged: true, author: { address: 'eve@evil.example' } })
+  const next = await replyToTicket(cast.sam, { id: ticket.id }, { body: '<p>More</p>' })
+  const row = await desk.ctx.db
+    .selectFrom('outbound_message')
+    .select('content')
+    .where('entry_id', '=', next.entry)
+    .executeTakeFirstOrThrow()
+  expect(JSON.stringify(row.content)).not.toContain('Pay to this account')
+})
+
+test('an agent without rights on the ticket is kept as a note, not lost among failed jobs', async () => {
+  const ticket = await ask()
+  const reply = await replyToTicket(cast.sam, { id: ticket.id }, { body: '<p>Hi</p>' }, { undoSeconds: 0 })
+  const mail = await arrive({
+    before: proven('cast.example'),
+    from: 'Bo <bo@cast.example>',
+    subject: 'Re: Printer',
+    text: 'Let me',
+    headers: `In-Reply-To: <${await messageIdOf(reply.entry)}>\r\n`,
+  })
+  expect(mail).toMatchObject({ state: 'posted', ticket: ticket.id })
+  expect(await entryOf(ticket.id, mail.entry!)).toMatchObject({ kind: 'note', author: { kind: 'system' } })
+})
+
+test('a stranger who types another’s address into the form makes us send none of their words', async () => {
+  const guest = actingAs(desk.ctx, anonymousActor)
+  const ticket = await openTicket(
+    guest,
+    {
+      requester: { email: 'victim2@elsewhere.example', name: 'BUY NOW' },
+      subject: 'BUY NOW http://evil.example',
+      message: 'evil',
+    },
+    { channel: 'web' },
+  )
+  await runJobsUntilQuiet(desk.ctx, desk.app.connection.pool, new Date())
+  const sent = await desk.ctx.db
+    .selectFrom('outbound_message')
+    .select('content')
+    .where('ticket_id', '=', ticket.id)
+    .where('kind', '=', 'autoresponse')
+    .executeTakeFirstOrThrow()
+  const { to: _to, ...words } = sent.content as { to: unknown }
+  expect(JSON.stringify(words)).not.toMatch(/evil|BUY/i)
+})
+
+test('a ban holds whatever Reply-To says', async () => {
+  await banAddress(cast.ada, 'spammer@anywhere.example')
+  expect(
+    await arrive({ from: 'spammer@anywhere.example', subject: 'Hi', text: 'x', headers: 'Reply-To: other@anywhere.example\r\n' }),
+  ).toMatchObject({ state: 'parked', reason: 'banned' })
 })
 
 test('our signed Message-ID with one character changed matches nothing', async () => {

@@ -8,7 +8,7 @@ import { readEntries } from '#threads/entries.ts'
 import { addNote } from '#tickets/add-note.ts'
 import { assignTicket } from '#tickets/assign.ts'
 import { changeStatus } from '#tickets/change-status.ts'
-import { addCopy } from '#tickets/copies.ts'
+import { addCopy, removeCopy } from '#tickets/copies.ts'
 import { replyAsCustomer } from '#tickets/customer-message.ts'
 import { editTicket, moveTicket } from '#tickets/edit-ticket.ts'
 import { findTickets, searchTickets } from '#tickets/find-tickets.ts'
@@ -18,6 +18,7 @@ import { replyToTicket } from '#tickets/reply.ts'
 import { saveDraft } from '#tickets/save-draft.ts'
 import { otherTicketsOf, showTicket } from '#tickets/show-ticket.ts'
 import { factsOf, maySeeTicket, seeTicket } from '#tickets/ticket-access.ts'
+import { readTicketKey, ticketLink } from '#tickets/ticket-links.ts'
 import type { Ticket } from '#tickets/ticket-store.ts'
 import { transferTicket } from '#tickets/transfer.ts'
 import { mayHear } from '../../src/doors/live.ts'
@@ -190,7 +191,11 @@ describe('a customer', () => {
   test('on copy sees it, and no longer after they were removed', async () => {
     await addCopy(cast.sam, { id: ticket.id }, { email: 'pat@customer.example' })
     expect(await codeOf(seeTicket(cast.pat, { id: ticket.id }))).toBe('done')
-    await desk.ctx.db.deleteFrom('collaborator').where('thread_id', '=', ticket.threadId).execute()
+    const key = new URL(await ticketLink(desk.ctx, ticket, cast.pat.actor.id!)).searchParams.get('key')!
+    expect(await readTicketKey(desk.ctx, key)).not.toBeNull()
+    await removeCopy(cast.sam, { id: ticket.id }, cast.pat.actor.id!)
+    // The link in an old mail of theirs is worth nothing either.
+    expect(await readTicketKey(desk.ctx, key)).toBeNull()
     expect(await codeOf(seeTicket(cast.pat, { id: ticket.id }))).toBe('not_found')
   })
 

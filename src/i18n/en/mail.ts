@@ -3,6 +3,7 @@ export const mail = {
   noSubject: '(no subject)',
   noText: '(no text)',
   agentNotVerified: 'A mail that says it is from {address}. Whether it is could not be proven, so it is kept as a note.',
+  agentMayNot: '{address} answered by mail, but may not write on this ticket. The text is kept as a note.',
   landing: {
     duplicate: 'A second copy of a mail that is here already.',
     own_mail: 'Our own mail came back.',
