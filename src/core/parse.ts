@@ -13,9 +13,28 @@ export function problemsOf(error: z.ZodError): FieldProblem[] {
   })
 }
 
-/** The input as the schema shapes it. Errors: Invalid with a pointer for each problem. */
+/** No schema of ours nests so far; what does is refused by the schema. */
+const DEEPEST = 40
+
+/**
+ * Text that every store can hold: NUL, which PostgreSQL's text cannot, and lone surrogates, which are no character, become U+FFFD
+ * wherever they stand in plain data.
+ */
+export function cleanText<T>(value: T, depth = 0): T {
+  if (typeof value === 'string') {
+    const isFine = value.isWellFormed() && !value.includes('\u0000')
+    return (isFine ? value : value.toWellFormed().replaceAll('\u0000', '\ufffd')) as T
+  }
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return value
+  if (Array.isArray(value)) return value.map((item) => cleanText(item as unknown, depth + 1)) as T
+  const prototype = Object.getPrototypeOf(value) as unknown
+  if (prototype !== Object.prototype && prototype !== null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, cleanText(field as unknown, depth + 1)])) as T
+}
+
+/** The input as the schema shapes it, its text cleaned. Errors: Invalid with a pointer for each problem. */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const parsed = schema.safeParse(input, { reportInput: true })
+  const parsed = schema.safeParse(cleanText(input), { reportInput: true })
   if (!parsed.success) throw new AppError('invalid', 'invalid', { problems: problemsOf(parsed.error) })
   return parsed.data
 }

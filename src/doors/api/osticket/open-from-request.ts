@@ -1,5 +1,6 @@
 import { systemActor } from '#core/actor.ts'
 import { actingAs, type Context } from '#core/context.ts'
+import { cleanText } from '#core/parse.ts'
 import { type IncomingFile, type NewAttachment, storeFiles } from '#files/attachments.ts'
 import { isAddress, normalAddress } from '#people/address.ts'
 import { isBanned } from '#people/end-users.ts'
@@ -94,7 +95,7 @@ async function takeFiles(ctx: Context, request: OsticketRequest): Promise<{ file
 }
 
 const personalOf = ({ phone, ip }: OsticketRequest): Record<string, string> | null =>
-  phone || ip ? { ...(phone ? { phone: phone.slice(0, 60) } : {}), ...(ip ? { ip: ip.slice(0, 60) } : {}) } : null
+  phone || ip ? cleanText({ ...(phone ? { phone: phone.slice(0, 60) } : {}), ...(ip ? { ip: ip.slice(0, 60) } : {}) }) : null
 
 /** Ids of the priorities that osTicket ships with, and its labels; ours are found by their names too. */
 const PRIORITIES: Record<string, string> = { '1': 'low', '2': 'normal', '3': 'high', '4': 'urgent', emergency: 'urgent' }
