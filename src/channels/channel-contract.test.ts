@@ -34,6 +34,8 @@ const message = (ctx: Context, more: Partial<OutboundMessage['content']> = {}): 
   sendsAt: ctx.clock.now(),
   attempts: 1,
   createdAt: ctx.clock.now(),
+  remaining: null,
+  refused: [],
   content: {
     from: { name: 'Sam', address: 'support@desk.example' },
     replyTo: null,

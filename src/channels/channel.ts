@@ -11,8 +11,8 @@ export type SendResult =
       ok: true
       /** The server's words. */
       response: string
-      /** Recipients that the server refused while it took the others. */
-      refused: { address: string; detail: string }[]
+      /** Recipients that the server refused while it took the others; a temporary one is asked for again. `reason` as below. */
+      refused: { address: string; detail: string; reason: string; temporary: boolean }[]
     }
   | {
       ok: false

@@ -5,7 +5,7 @@ import { type EventFacts, type EventRecord, emit } from '#core/events.ts'
 import { transact } from '#core/transact.ts'
 import { channels, messageSubjects, type SendResult } from './channel.ts'
 import { messageFailed, messageHeld, messageSent } from './channel-events.ts'
-import type { OutboundMessage } from './outbound-message.ts'
+import { envelopeOf, type OutboundMessage } from './outbound-message.ts'
 import { claimOutbound, type Outcome, renewLease, settleOutbound } from './outbound-store.ts'
 
 /** A message belongs to the worker that sends it for this long; renewed while it is sent. */
@@ -68,59 +68,86 @@ export async function deliver(ctx: Context, id: number): Promise<void> {
 async function settle(ctx: Context, message: OutboundMessage, result: SendResult): Promise<void> {
   const outcome = decide(ctx.clock.now(), message, result)
   const first = message.attempts === 1
-  const event = eventOf(message, outcome, first)
-  if (!event) {
+  const events = eventsOf(message, outcome, first)
+  if (events.length === 0) {
     if (!(await settleOutbound(ctx, message, outcome)))
       ctx.log.warn({ message: message.id }, 'a message was sent after its lease had ended')
     return
   }
   await transact(ctx, async (ctx) => {
     if (!(await settleOutbound(ctx, message, outcome))) return
-    await emit(ctx, { ...event, facts: await factsOf(ctx, event) })
+    for (const event of events) await emit(ctx, { ...event, facts: await factsOf(ctx, event) })
   })
 }
 
 /** Pure: what becomes of a message after one try. */
-export function decide(now: Date, message: Pick<OutboundMessage, 'attempts' | 'createdAt'>, result: SendResult): Outcome {
+export function decide(
+  now: Date,
+  message: Pick<OutboundMessage, 'attempts' | 'createdAt' | 'content' | 'remaining' | 'refused'>,
+  result: SendResult,
+): Outcome {
+  const retryAt = (!result.ok && result.retryAt) || addSeconds(now, step(RETRY_SECONDS, message.attempts))
+  const givesUp = retryAt.getTime() - message.createdAt.getTime() > GIVE_UP_SECONDS * 1000
+  const lineOf = (one: { address: string; detail: string }): string => `${one.address}: ${one.detail}`
   if (result.ok) {
-    const refused = result.refused.map((one) => `${one.address}: ${one.detail}`).join('\n')
-    return {
-      state: 'sent',
-      failure: refused ? 'some_refused' : null,
-      error: refused ? refused.slice(0, 2000) : null,
+    const later = givesUp ? [] : result.refused.filter((one) => one.temporary)
+    const never = result.refused.filter((one) => !later.includes(one))
+    const refused = [...message.refused, ...never.map(lineOf)]
+    const base = {
+      error: [...refused, ...later.map(lineOf)].join('\n').slice(0, 2000) || null,
       response: result.response.slice(0, 1000),
-      retryAt: null,
       countsAsAttempt: true,
+      refused,
+      refusal: never[0]?.reason ?? null,
     }
+    // Whoever was put off is asked for again alone: the others have it, and must not get it twice.
+    if (later.length > 0)
+      return { ...base, state: 'waiting', failure: later[0]!.reason, retryAt, remaining: later.map((one) => one.address) }
+    return { ...base, state: 'sent', failure: refused.length > 0 ? 'some_refused' : null, retryAt: null, remaining: null }
   }
   const base = {
     failure: result.reason,
     error: result.detail.slice(0, 2000),
     response: null,
     countsAsAttempt: result.retryAt === undefined,
+    remaining: message.remaining,
+    refused: message.refused,
+    refusal: null,
   }
-  if (result.class === 'final') return { ...base, state: 'failed', retryAt: null }
   if (result.class === 'ask_administrator') {
     return { ...base, state: 'held', retryAt: result.retryAt ?? addSeconds(now, step(HELD_RETRY_SECONDS, message.attempts)) }
   }
-  const retryAt = result.retryAt ?? addSeconds(now, step(RETRY_SECONDS, message.attempts))
-  if (retryAt.getTime() - message.createdAt.getTime() > GIVE_UP_SECONDS * 1000) return { ...base, state: 'failed', retryAt: null }
-  return { ...base, state: 'waiting', retryAt }
+  if (result.class === 'try_again' && !givesUp) return { ...base, state: 'waiting', retryAt }
+  if (message.remaining === null) return { ...base, state: 'failed', retryAt: null }
+  // Others have it already: it was sent, and the rest is told as refused.
+  const refused = [...message.refused, ...envelopeOf(message).map((address) => lineOf({ address, detail: result.detail }))]
+  return {
+    ...base,
+    state: 'sent',
+    failure: 'some_refused',
+    error: refused.join('\n').slice(0, 2000),
+    retryAt: null,
+    remaining: null,
+    refused,
+    refusal: result.reason,
+  }
 }
 
 const step = (waits: readonly number[], attempts: number): number => waits[Math.min(Math.max(attempts, 1), waits.length) - 1]!
 
-/** What screens and people are told: that a reply left, that anything failed, and once that something waits for a person. */
-export function eventOf(message: OutboundMessage, outcome: Outcome, first: boolean): EventRecord | null {
+/** What screens and people are told: that a reply left, that anything failed (for one of several, too), and once that something waits for a person. */
+function eventsOf(message: OutboundMessage, outcome: Outcome, first: boolean): EventRecord[] {
   const subject = message.ticket === null ? { kind: 'message', id: message.id } : { kind: 'ticket', id: message.ticket }
   const fate = { message: message.id, entry: message.entry, kind: message.kind }
   const facts = { internal: true }
-  if (outcome.state === 'sent') return message.kind === 'reply' ? messageSent({ subject, data: fate, facts }) : null
-  if (outcome.state === 'failed')
-    return messageFailed({ subject, data: { ...fate, reason: outcome.failure ?? 'unknown' }, facts })
+  const failed = (reason: string): EventRecord => messageFailed({ subject, data: { ...fate, reason }, facts })
+  const events: EventRecord[] = []
+  if (outcome.state === 'sent' && message.kind === 'reply') events.push(messageSent({ subject, data: fate, facts }))
+  if (outcome.state === 'failed') events.push(failed(outcome.failure ?? 'unknown'))
+  else if (outcome.refusal !== null) events.push(failed(outcome.refusal))
   if (outcome.state === 'held' && (first || message.kind === 'reply'))
-    return messageHeld({ subject, data: { ...fate, reason: outcome.failure ?? 'unknown' }, facts })
-  return null
+    events.push(messageHeld({ subject, data: { ...fate, reason: outcome.failure ?? 'unknown' }, facts }))
+  return events
 }
 
 /** Only agents who may see the ticket learn of it; without an owner of the subject, nobody but who sees everything. */

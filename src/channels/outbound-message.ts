@@ -51,4 +51,12 @@ export interface OutboundMessage {
   sendsAt: Date
   attempts: number
   createdAt: Date
+  /** Set when the server took the message for some: the addresses that it is still to go to, with the same octets. */
+  remaining: string[] | null
+  /** One line an address that was refused for good while others were taken. */
+  refused: string[]
 }
+
+/** The addresses that the next try hands to the server. */
+export const envelopeOf = ({ content, remaining }: Pick<OutboundMessage, 'content' | 'remaining'>): string[] =>
+  remaining ?? [...content.to, ...content.cc, ...(content.bcc ?? [])].map((one) => one.address)

@@ -8,7 +8,7 @@ const LEASE_GRACE_MS = 3_000
 
 const columns = sql.raw(
   `id, channel, mailbox_id as mailbox, kind, ticket_id as ticket, entry_id as entry, message_id as "messageId", content, state,
-   sends_at as "sendsAt", attempts, created_at as "createdAt"`,
+   sends_at as "sendsAt", attempts, created_at as "createdAt", remaining, refused`,
 )
 
 const addJob = (
@@ -48,6 +48,11 @@ export interface Outcome {
   /** For waiting and held: when it is tried again. */
   retryAt: Date | null
   countsAsAttempt: boolean
+  /** As stored with the message (see OutboundMessage): whom the next try is for, and who was refused so far. */
+  remaining: string[] | null
+  refused: string[]
+  /** Why, when this try settled that somebody will not get what others got. */
+  refusal: string | null
 }
 
 /** Writes what became of a claimed message; false when its lease was lost and somebody else has it. */
@@ -56,7 +61,8 @@ export async function settleOutbound(ctx: Context, message: OutboundMessage, out
   const { rows } = await sql<{ id: number }>`with m as (
       update outbound_message set state = ${outcome.state}, lease_until = null, failure = ${outcome.failure}, last_error = ${outcome.error},
         response = coalesce(${outcome.response}, response), sent_at = ${outcome.state === 'sent' ? now : null},
-        sends_at = coalesce(${outcome.retryAt}, sends_at), attempts = attempts - ${outcome.countsAsAttempt ? 0 : 1}
+        sends_at = coalesce(${outcome.retryAt}, sends_at), attempts = attempts - ${outcome.countsAsAttempt ? 0 : 1},
+        remaining = ${outcome.remaining}, refused = ${outcome.refused}
       where id = ${message.id} and state = 'sending' and attempts = ${message.attempts} returning id)
     select m.id, ${outcome.retryAt ? addJob(outcome.retryAt, 'm.id') : sql`graphile_worker.remove_job('deliver:' || m.id)`} is null as done from m`.execute(
     ctx.db,

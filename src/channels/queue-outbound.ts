@@ -59,7 +59,8 @@ export async function queueOutbound(ctx: Context, message: QueueOutbound): Promi
  */
 export async function withdrawOutbound(ctx: Context, entry: number): Promise<{ withdrawn: number; gone: number }> {
   const { rows } = await sql<{ withdrawn: number; total: number }>`with w as (
-      update outbound_message set state = 'withdrawn', lease_until = null where entry_id = ${entry} and state in ('waiting', 'held') returning id),
+      update outbound_message set state = 'withdrawn', lease_until = null
+        where entry_id = ${entry} and state in ('waiting', 'held') and remaining is null returning id),
     j as (select graphile_worker.remove_job('deliver:' || w.id) is null as removed from w)
     select (select count(*) from j) as withdrawn,
       (select count(*) from outbound_message where entry_id = ${entry} and state <> 'withdrawn') as total`.execute(ctx.db)

@@ -275,6 +275,8 @@ export interface OutboundMessageTable {
   response: string | null
   sent_at: Date | null
   created_at: Date
+  remaining: string[] | null
+  refused: Generated<string[]>
 }
 
 export interface ThreadTable {

@@ -61,6 +61,17 @@ const message = (ctx: Context, more: Partial<QueueOutbound> = {}, to = 'kim@cust
   },
 })
 const rowOf = (id: number) => base.db.selectFrom('outbound_message').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+/** What was told of a message that is about no ticket. */
+const toldOf = async (id: number) =>
+  (
+    await base.db
+      .selectFrom('event')
+      .select('verb')
+      .where('subject_kind', '=', 'message')
+      .where('subject_id', '=', id)
+      .orderBy('id')
+      .execute()
+  ).map((row) => row.verb)
 const jobOf = async (id: number) =>
   (
     await sql<{
@@ -178,6 +189,90 @@ describe('what becomes of a message', () => {
     expect(row).toMatchObject({ state: 'sent', failure: 'some_refused' })
     expect(row.last_error).toContain('gone@customer.example')
     expect(server.received[0]!.to).toEqual(['kim@customer.example'])
+    expect(await toldOf(id)).toEqual(['message.sent', 'message.failed'])
+  })
+
+  test('one recipient put off, one refused: the first is asked for again alone, with the same octets', async () => {
+    await using server = await startReceivingServer()
+    await using channel = byServer(server.port)
+    const ctx = leavingBy(channel)
+    const gone = { code: 550, text: '5.1.1 No such user' }
+    const later = { code: 450, text: '4.7.1 Greylisted, try again later' }
+    server.answerRecipient((address) => (address.startsWith('gone') ? gone : address.startsWith('later') ? later : null))
+    const cc = ['gone@customer.example', 'later@customer.example'].map((address) => ({ name: '', address }))
+    const { id } = await queueOutbound(ctx, message(ctx, { entry: 4720, content: { ...message(ctx).content, cc } }))
+    await deliver(ctx, id)
+    const waiting = await rowOf(id)
+    expect(waiting).toMatchObject({
+      state: 'waiting',
+      failure: 'greylisted',
+      remaining: ['later@customer.example'],
+      refused: ['gone@customer.example: 550 5.1.1 No such user'],
+    })
+    expect((await jobOf(id))[0]!.run_at).toEqual(waiting.sends_at)
+    expect(await toldOf(id)).toEqual(['message.failed'])
+    // Some have read it: too late to take it back.
+    expect(await withdrawOutbound(ctx, 4720)).toEqual({ withdrawn: 0, gone: 1 })
+
+    ctx.clock.set(waiting.sends_at)
+    await deliver(ctx, id)
+    expect(await rowOf(id)).toMatchObject({ state: 'waiting', failure: 'greylisted', remaining: ['later@customer.example'] })
+    server.answerRecipient(null)
+    ctx.clock.set((await rowOf(id)).sends_at)
+    await deliver(ctx, id)
+    expect(await rowOf(id)).toMatchObject({
+      state: 'sent',
+      failure: 'some_refused',
+      remaining: null,
+      last_error: 'gone@customer.example: 550 5.1.1 No such user',
+    })
+    expect(await toldOf(id)).toEqual(['message.failed', 'message.sent'])
+    expect(server.received.map((copy) => copy.to)).toEqual([['kim@customer.example'], ['later@customer.example']])
+    expect(server.received[0]!.raw.equals(server.received[1]!.raw)).toBe(true)
+  })
+
+  test('put off beside others for five days, or refused in the end: sent, and told', async () => {
+    await using server = await startReceivingServer()
+    await using channel = byServer(server.port)
+    const ctx = leavingBy(channel)
+    const cc = [{ name: '', address: 'later@customer.example' }]
+    for (const end of ['given up', 'refused'] as const) {
+      server.answerRecipient((address) => (address.startsWith('later') ? { code: 452, text: '4.2.2 Mailbox full' } : null))
+      const { id } = await queueOutbound(ctx, message(ctx, { content: { ...message(ctx).content, cc } }))
+      await deliver(ctx, id)
+      if (end === 'refused') server.answerRecipient(() => ({ code: 550, text: '5.1.1 No such user' }))
+      for (let tries = 0; (await rowOf(id)).state === 'waiting' && tries < 100; tries++) {
+        ctx.clock.set((await rowOf(id)).sends_at)
+        await deliver(ctx, id)
+      }
+      const row = await rowOf(id)
+      expect(row).toMatchObject({ state: 'sent', failure: 'some_refused', remaining: null })
+      expect(row.last_error).toMatch(/^later@customer\.example: /)
+      expect(await toldOf(id)).toEqual(['message.sent', 'message.failed'])
+    }
+    expect(server.received.map((copy) => copy.to)).toEqual([['kim@customer.example'], ['kim@customer.example']])
+  })
+
+  test('a mail that cannot be built just now waits; one whose file is gone fails', async () => {
+    await using server = await startReceivingServer()
+    await using channel = byServer(server.port)
+    const ctx = leavingBy(channel)
+    const file = { blob: 'e'.repeat(64), name: 'a.pdf', contentType: 'application/pdf', contentId: null }
+    const { id } = await queueOutbound(ctx, message(ctx, { content: { ...message(ctx).content, files: [file] } }))
+    const slots = new Slots()
+    slots.fill(channels, channel)
+    // The disk has trouble that passes.
+    const read = () => Promise.reject(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }))
+    slots.provide(blobs, { ...ctx.slots.use(blobs), read })
+    slots.provide(reactionPlan, ctx.slots.use(reactionPlan))
+    await deliver({ ...ctx, slots }, id)
+    expect(await rowOf(id)).toMatchObject({ state: 'waiting', last_error: 'EIO: i/o error, read' })
+    await deliver(ctx, id)
+    expect(await rowOf(id)).toMatchObject({ state: 'failed', failure: 'bad_message' })
+    const unwritable = message(ctx, { content: { ...message(ctx).content, references: ['a b'] } })
+    const other = await queueOutbound(ctx, unwritable)
+    await deliver(ctx, other.id)
+    expect(await rowOf(other.id)).toMatchObject({ state: 'failed', failure: 'bad_message' })
   })
 
   test('a full mailbox for five days: given up', async () => {

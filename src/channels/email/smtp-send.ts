@@ -5,9 +5,9 @@ import { blobs } from '#files/blob-store.ts'
 import type { Channel, SendResult } from '../channel.ts'
 import type { SmtpServer } from '../mailbox-input.ts'
 import { type SendingServer, sendingServerOf } from '../mailbox-store.ts'
-import type { OutboundMessage } from '../outbound-message.ts'
-import { composeMail } from './compose-mail.ts'
-import { classifyFailure } from './failure-class.ts'
+import { envelopeOf, type OutboundMessage } from '../outbound-message.ts'
+import { composeMail, UnwritableMail } from './compose-mail.ts'
+import { classifyFailure, type SmtpError } from './failure-class.ts'
 
 interface Sender {
   transport: Transporter
@@ -85,7 +85,9 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
       } catch (error) {
         if ((error as { code?: string }).code === 'ENOENT')
           return { ok: false, class: 'final', reason: 'bad_message', detail: 'An attached file is missing' }
-        return { ok: false, class: 'final', reason: 'bad_message', detail: (error as Error).message }
+        // Another try cannot mend what cannot be written; it can mend a full disk, too many open files, a folder that is away.
+        if (error instanceof UnwritableMail) return { ok: false, class: 'final', reason: 'bad_message', detail: error.message }
+        return { ok: false, class: 'try_again', reason: 'unknown', detail: (error as Error).message }
       }
       const { content } = message
       sender.busy += 1
@@ -93,18 +95,26 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
         const info = await sender.transport.sendMail({
           envelope: {
             from: content.from.address,
-            to: [...content.to, ...content.cc, ...(content.bcc ?? [])].map((one) => one.address),
+            to: envelopeOf(message),
           },
           raw,
         })
         sender.failures = 0
         sender.pause = null
-        const errors =
-          (info as { rejectedErrors?: { recipient?: string; response?: string; message?: string }[] }).rejectedErrors ?? []
+        // One list for 4xx and 5xx: the server took the mail for somebody, and these it put off or refused (RFC 5321 section 3.3).
+        const errors = (info as { rejectedErrors?: (SmtpError & { recipient?: string })[] }).rejectedErrors ?? []
         return {
           ok: true,
           response: String(info.response ?? ''),
-          refused: errors.map((error) => ({ address: error.recipient ?? '', detail: error.response ?? error.message ?? '' })),
+          refused: errors.map((error) => {
+            const failure = classifyFailure(error)
+            return {
+              address: error.recipient ?? '',
+              detail: failure.detail,
+              reason: failure.reason,
+              temporary: failure.class === 'try_again',
+            }
+          }),
         }
       } catch (error) {
         const failure = classifyFailure(error)

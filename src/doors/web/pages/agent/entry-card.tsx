@@ -230,7 +230,8 @@ function Delivery({ entry, onUndo }: { entry: EntryView; onUndo(entry: number): 
   }
   const { delivery } = entry
   if (!delivery) return null
-  const bad = delivery.state === 'failed'
+  // Of several recipients one may have been refused: sent, and yet somebody must look.
+  const bad = delivery.state === 'failed' || (delivery.state === 'sent' && delivery.failure !== null)
   return (
     <p
       className={classNames(
@@ -261,6 +262,7 @@ export function DeliveryWords({ delivery }: { delivery: NonNullable<EntryView['d
               <Moment at={delivery.at} style="short" />
             </>
           ) : null}
+          {delivery.failure ? <> · {delivery.failure}</> : null}
         </>
       )
     default:

@@ -195,9 +195,11 @@ function drawDelivery(delivery: Delivery, t: Translate): NonNullable<EntryView['
         ? delivery.state === 'held'
           ? t('agent.entry.noServer')
           : null
-        : t.has(key)
-          ? t.at(key)
-          : (delivery.lastError ?? delivery.failure),
+        : delivery.failure === 'some_refused' && delivery.lastError
+          ? `${t.at(key)} (${delivery.lastError.split('\n').join('; ')})`
+          : t.has(key)
+            ? t.at(key)
+            : (delivery.lastError ?? delivery.failure),
   }
 }
 
