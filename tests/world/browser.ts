@@ -43,8 +43,10 @@ export async function startBuiltDesk(environment: Record<string, string> = {}): 
       ROLES: 'web,worker',
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The channel ends the desk with this process, however that ends.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
+  child.channel?.unref()
   let output = ''
   child.stdout!.on('data', (chunk) => {
     output += chunk
