@@ -88,7 +88,10 @@ describe.skipIf(!canBrowse)('an agent at work', { timeout: 90_000 }, () => {
   })
 
   test('opens a ticket by key, writes, is saved, and comes back to the text', async () => {
+    // The window was narrow a moment ago.
+    await page.locator('tbody').waitFor()
     await page.keyboard.press('j')
+    await page.locator('tbody a:focus').waitFor()
     await page.keyboard.press('Enter')
     await page.waitForURL(`**/agent/tickets/${cast.ticket.number}?queue=needs-reply`)
     await page.locator('article').first().waitFor()

@@ -24,6 +24,7 @@ import { useRequest } from '../../ui/request.tsx'
 import { dismissToast, toast } from '../../ui/toast.tsx'
 import { useActs } from './acts.tsx'
 import type { EditorHandle } from './editor.tsx'
+import { useFrame } from './frame-context.tsx'
 import { isApple, printKeys } from './keys.ts'
 import { serverNow } from './server-time.ts'
 import type { TicketAnswer } from './ticket-answer.ts'
@@ -83,7 +84,8 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     if (editor.current) texts.current[kind] = editor.current.html()
     return { kind, html: texts.current[kind], mode, chosen }
   }, [kind, mode, chosen])
-  const draft = useDraft(ticket, csrf, ticket.drafts, read)
+  const { view: frame } = useFrame()
+  const draft = useDraft(frame.me.id, ticket, csrf, ticket.drafts, read)
 
   const open = useCallback(
     (next: Kind) => {
@@ -117,6 +119,20 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     [draft.adopt],
   )
   useImperativeHandle(ref, () => ({ open, adopt: take }), [open, take])
+
+  // What could not be saved the last time is here again, and is saved now.
+  const { kept, touch } = draft
+  useEffect(() => {
+    for (const which of ['note', 'response'] as const) {
+      const html = kept(which)
+      if (html === null || html === texts.current[which]) continue
+      texts.current[which] = html
+      setKind(which)
+      setOpened(true)
+      requestAnimationFrame(() => editor.current?.setHtml(html))
+      touch()
+    }
+  }, [kept, touch])
 
   const post = async (status: string, sendAnyway = false) => {
     if (!idle || !allowed) return

@@ -341,6 +341,7 @@ function ReasonDialog({
     <Dialog
       open={open}
       onOpenChange={(next) => {
+        setReason('')
         if (!next) onClose()
       }}
       title={status?.name ?? ''}

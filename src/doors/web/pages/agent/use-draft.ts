@@ -18,13 +18,15 @@ export interface DraftContent {
 
 const PAUSE_MS = 800
 
-const localKey = (ticket: number, kind: string): string => `draft:${ticket}:${kind}`
+/** By agent too: two may share a browser, but not their drafts. */
+const localKey = (agent: number, ticket: number, kind: string): string => `draft:${agent}:${ticket}:${kind}`
 
 /**
  * Keeps what is being written on the server, a moment after the last key; without a connection in this browser until there is one.
  * Saves follow each other, so that a reply can wait for the last one before it is posted.
  */
 export function useDraft(
+  agent: number,
   ticket: { id: number; number: string },
   csrf: string,
   initial: DraftView[],
@@ -37,6 +39,8 @@ export function useDraft(
   saveNow(): Promise<void>
   forget(kind: 'response' | 'note'): void
   adopt(draft: DraftView): void
+  /** What this browser kept because the server could not be reached; null when nothing. */
+  kept(kind: 'response' | 'note'): string | null
 } {
   const [state, setState] = useState<SaveState>({ is: 'idle' })
   const revisions = useRef<Record<string, number>>(Object.fromEntries(initial.map((draft) => [draft.kind, draft.revision])))
@@ -66,18 +70,18 @@ export function useDraft(
       const told = (await answer.json()) as { revision?: number; message?: string }
       if (answer.ok && told.revision !== undefined) {
         revisions.current[content.kind] = told.revision
-        localStorage.removeItem(localKey(ticket.id, content.kind))
+        localStorage.removeItem(localKey(agent, ticket.id, content.kind))
         setState({ is: 'saved', at: Date.now() })
       } else setState({ is: 'failed', reason: told.message ?? String(answer.status) })
     } catch {
       try {
-        localStorage.setItem(localKey(ticket.id, content.kind), content.html)
+        localStorage.setItem(localKey(agent, ticket.id, content.kind), content.html)
         setState({ is: 'offline' })
       } catch {
         setState({ is: 'failed', reason: 'storage' })
       }
     }
-  }, [csrf, ticket.id, ticket.number])
+  }, [agent, csrf, ticket.id, ticket.number])
 
   const saveNow = useCallback((): Promise<void> => {
     clearTimeout(timer.current)
@@ -122,15 +126,20 @@ export function useDraft(
       clearTimeout(timer.current)
       timer.current = undefined
       revisions.current[kind] = 0
-      localStorage.removeItem(localKey(ticket.id, kind))
+      localStorage.removeItem(localKey(agent, ticket.id, kind))
       setState({ is: 'idle' })
     },
-    [ticket.id],
+    [agent, ticket.id],
   )
   const adopt = useCallback((draft: DraftView) => {
     revisions.current[draft.kind] = draft.revision
     setState({ is: 'saved', at: Date.now() })
   }, [])
 
-  return { state, touch, settle, saveNow, forget, adopt }
+  const kept = useCallback(
+    (kind: 'response' | 'note'): string | null => localStorage.getItem(localKey(agent, ticket.id, kind)) || null,
+    [agent, ticket.id],
+  )
+
+  return { state, touch, settle, saveNow, forget, adopt, kept }
 }
