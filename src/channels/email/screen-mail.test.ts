@@ -76,6 +76,37 @@ describe('automatic mail (RFC 3834)', () => {
     expect(screenMail(plain('Subject: Automatic doors do not open')).mayAutoRespond).toBe(true)
   })
 
+  it.each(['Out of office door is broken', 'Re: Out of office door is broken', 'Abwesenheitsassistent einrichten'])(
+    'a subject alone makes nothing automatic: %s',
+    (subject) => {
+      expect(screenMail(plain(`Subject: ${subject}`))).toMatchObject({
+        kind: 'message',
+        mayAutoRespond: false,
+        reason: 'auto_reply_subject',
+      })
+    },
+  )
+
+  it('a form that sends from our own address in the name of a person is no loop for its subject', () => {
+    const mail = plain('Reply-To: ada@customer.example\nSubject: Out of office door is broken')
+    expect(screenMail(mail, { ownAddresses: ['kim@shop.example'] }).kind).toBe('message')
+  })
+
+  it('takes it for automatic with a second sign, and never for the quoted subject of an answer', () => {
+    for (const sign of ['X-Auto-Response-Suppress: All', 'Precedence: bulk', 'Return-Path: <>']) {
+      expect(screenMail(plain(`Subject: Out of office until Monday\n${sign}`)).kind, sign).toBe('auto_reply')
+      expect(screenMail(plain(`Subject: Re: Out of office door\n${sign}`)).kind, sign).toBe('message')
+    }
+  })
+
+  it.each([
+    'How do I read a DMARC aggregate report?',
+    'DMARC aggregate report shows failures',
+    'Report domain: shop.example Submitter: mail.example',
+  ])('takes a person who writes about a report for a person: %s', (subject) => {
+    expect(screenMail(plain(`Subject: ${subject}`)).kind).toBe('message')
+  })
+
   it('acknowledges nobody who cannot read it', () => {
     for (const from of ['noreply@x.example', 'do-not-reply@x.example', 'MAILER-DAEMON@x.example']) {
       expect(screenMail(parseMail(Buffer.from(`From: ${from}\n\nHello\n`))).mayAutoRespond, from).toBe(false)

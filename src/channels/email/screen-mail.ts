@@ -15,7 +15,7 @@ export type Screening = {
    * `no_reply_sender`, `no_sender`, `spam`; null when it may.
    */
   reason: string | null
-  /** The mail says of itself that a machine sent it (RFC 3834, Precedence, X-Auto-Response-Suppress, an automatic subject). */
+  /** The mail says of itself that a machine sent it (RFC 3834, Precedence, X-Auto-Response-Suppress, an automatic subject). Kind stays `message` for the weaker signs. */
   automatic: boolean
   bounce: Bounce | null
   /** Kind report: what it reports. */
@@ -61,11 +61,14 @@ export function screenMail(mail: InboundMail, options: ScreenOptions = {}): Scre
   base.automatic = ['auto_submitted', 'auto_reply_subject', 'responses_suppressed', 'bulk', 'precedence_list'].includes(
     automatic ?? '',
   )
-  if (own.includes(from) && (automatic || headerOf(mail, loopHeader) !== null))
+  // A subject alone proves no machine: an "Out of office door is broken" is a person's, and so is every answer to it. It stops the
+  // acknowledgement; only with a second sign, and when it is not the quoted subject of an answer, is the mail handled as automatic.
+  const confirmed = automatic === 'auto_reply_subject' && !isReplySubject(mail.subject) && (nullSender || asksForNoResponse(mail))
+  const bySubject = automatic === 'auto_reply_subject' && !confirmed
+  if (own.includes(from) && ((automatic && !bySubject) || headerOf(mail, loopHeader) !== null))
     return { ...base, kind: 'loop', reason: 'own_mail' }
 
-  if (automatic === 'auto_submitted' || automatic === 'auto_reply_subject')
-    return { ...base, kind: 'auto_reply', reason: automatic }
+  if (automatic === 'auto_submitted' || confirmed) return { ...base, kind: 'auto_reply', reason: automatic }
   if (automatic) return { ...base, reason: automatic }
   // A contact form sends from our own address in the name of the person in Reply-To.
   if (own.includes(contactOf(mail, { ownAddresses: own })?.address.toLowerCase() ?? '')) return { ...base, reason: 'own_mail' }
@@ -105,7 +108,15 @@ function reportOf(mail: InboundMail): Screening['report'] {
   const aggregateFile = mail.attachments.some((file) =>
     /^[^!\s]+![^!\s]+!\d{9,}!\d{9,}(![^.\s]*)?\.(xml|zip|gz|xml\.gz)/i.test(file.name),
   )
-  if (aggregateSubject || aggregateFile) return 'dmarc'
+  // People write about reports too: a subject says nothing without something that is built as one.
+  const built =
+    type === 'multipart/report' ||
+    parts.length > 0 ||
+    [type, ...mail.attachments.map((file) => file.contentType)].some((one) =>
+      /^(application\/(x-)?(gzip|zip|zip-compressed|xml)|text\/xml|message\/rfc822)$/.test(one),
+    ) ||
+    mail.attachments.some((file) => /\.(xml|zip|gz)$/i.test(file.name))
+  if ((aggregateSubject && built) || aggregateFile) return 'dmarc'
   // Failure reports that some servers send as plain text.
   if (
     /^(a spam filter has|this is an? (email )?(spf|dkim|dmarc)[/\w ]* (authentication[- ])?failure report|authentication-results:.*dmarc=fail)/im.test(
@@ -114,10 +125,20 @@ function reportOf(mail: InboundMail): Screening['report'] {
     /dmarc|auth(entication)?[- ]failure/i.test(mail.subject)
   )
     return 'dmarc'
-  if (/\bdmarc (forensic|failure|aggregate) report\b|^\W*(fw: )?dmarc failure report for\b/i.test(mail.subject)) return 'dmarc'
+  if (
+    built &&
+    !isReplySubject(mail.subject) &&
+    !/\?\s*$/.test(mail.subject) &&
+    /\bdmarc (forensic|failure|aggregate) report\b|^\W*(fw: )?dmarc failure report for\b/i.test(mail.subject)
+  )
+    return 'dmarc'
   if (/^\W*(abuse|spam) (feedback )?report\b/i.test(mail.subject) && type === 'multipart/report') return 'feedback'
   return null
 }
+
+/** Written by somebody's program who answers: what follows is the subject of what was answered. */
+const isReplySubject = (subject: string): boolean =>
+  /^\s*(re|aw|sv|antw|vs|odp|rif|res|回复|返信)\s*(\[\d+\])?\s*[:：]/iu.test(subject)
 
 const autoReplySubject =
   /^\W{0,3}(?:re:\s{0,3})?(auto:|out-of-office|(currently |i.?a?m )?away from (my |the )?(mail|e-mail|office|desk)|on vacation|automatic reply|auto(matic)?[- ]?(reply|response|responder|antwort|mated response)|automatische (antwort|beantwoording)|autosvar|automaattinen vastaus|out of (the )?office|abwesenheits?(notiz|benachrichtigung|nachricht|assistent)|r[ée]ponse automatique|absence du bureau|message d.absence|respuesta autom[áa]tica|fuera de (la )?oficina|risposta automatica|fuori sede|resposta autom[áa]tica|automatisch antwoord|afwezig(heid)?|autoodpowied[zź]|odpowied[zź] automatyczna|automatick[áa] odpov[ěe][dď]|автоответ|自动回复|自動返信|自動応答|vacation (reply|response|message)|i am (currently )?out of (the )?office)/iu
@@ -181,6 +202,11 @@ function automaticReason(mail: InboundMail): string | null {
   if (headerOf(mail, 'feedback-id') !== null || headerOf(mail, 'x-campaign-id') !== null) return 'bulk'
   return null
 }
+
+/** Fields that programs put on what they send by themselves; each is found on people's mail as well. */
+const asksForNoResponse = (mail: InboundMail): boolean =>
+  /\b(all|autoreply|oof)\b/i.test(headerOf(mail, 'x-auto-response-suppress') ?? '') ||
+  /^\s*(bulk|junk)\b/i.test(headerOf(mail, 'precedence') ?? headerOf(mail, 'x-precedence') ?? '')
 
 function noReplySender(address: string): boolean {
   const local = address.slice(0, address.lastIndexOf('@'))
