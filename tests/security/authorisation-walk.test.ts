@@ -532,6 +532,23 @@ describe.skipIf(!isBuilt)('every route × every role', () => {
     expect(wrong).toEqual([])
   })
 
+  test('a NUL in an address finds nothing, and breaks nothing', async () => {
+    for (const path of [
+      '/tickets/%00',
+      '/agent/tickets/%00',
+      '/agent/search?q=%00',
+      '/agent/find?q=a%00b',
+      '/agent/queues/%00',
+      '/check?number=%00',
+    ]) {
+      for (const role of ['anonymous', 'kim', 'sam'] as const) {
+        const response = await fetch(url + path, { headers: headersOf.get(role)!.page, redirect: 'manual' })
+        expect([path, role, response.status < 500]).toEqual([path, role, true])
+        await response.text()
+      }
+    }
+  })
+
   test('live: only those who may see a ticket hear of it', async () => {
     const heard = new Map<Role, Set<number>>()
     const abort = new AbortController()

@@ -39,7 +39,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const url = new URL(request.url)
   const key = url.searchParams.get('key')
   if (key !== null) throw await openByKey(ctx, request, params.number, key)
-  if (ctx.actor.kind === 'agent') throw redirect(`/agent/tickets/${params.number}`)
+  if (ctx.actor.kind === 'agent') throw redirect(`/agent/tickets/${encodeURIComponent(params.number)}`)
   const found = await showRequest(ctx, params.number).catch((error) => {
     // Whether it does not exist or is not theirs reads the same, and the way on is the same.
     if (isAppError(error)) throw redirect(`/check?number=${encodeURIComponent(params.number)}`)
