@@ -41,8 +41,8 @@ export type FetchTries = Map<number, number>
 
 /**
  * Takes in what is new in an open folder: bytes, row and job first, then `\Seen`, then the cursor. Killed anywhere, the next call
- * repeats at most one chunk, and the key mailbox + UIDVALIDITY + UID stops doubles (RFC 3501 section 2.3.1.1). Returns how many
- * were new. Rejects when the connection or the database fails.
+ * repeats at most one chunk, and the key mailbox + folder + UIDVALIDITY + UID stops doubles (RFC 3501 section 2.3.1.1). Returns how
+ * many were new. Rejects when the connection or the database fails.
  */
 export async function fetchNewMail(ctx: Context, mailbox: Watched, session: ImapSession, tries: FetchTries): Promise<number> {
   const cursor = await readCursor(ctx, mailbox.id)
@@ -55,7 +55,8 @@ export async function fetchNewMail(ctx: Context, mailbox: Watched, session: Imap
     }
     return 0
   }
-  const keyOf = (uid: number): string => `imap:${mailbox.id}:${session.uidValidity}:${uid}`
+  const place = placeOf(mailbox)
+  const keyOf = (uid: number): string => `imap:${mailbox.id}:${place}:${session.uidValidity}:${uid}`
   let fresh = 0
   for (const chunk of chunks(heads)) {
     const known = await knownSourceKeys(
@@ -66,7 +67,7 @@ export async function fetchNewMail(ctx: Context, mailbox: Watched, session: Imap
     fresh += await takeChunk(ctx, mailbox, session, wanted, {
       keyOf,
       tries,
-      renumbered: !continuing && cursor.uidValidity !== null,
+      firstLook: !continuing,
     })
     crashPoint('before-ack')
     const unseen = chunk.filter((head) => !head.seen).map((head) => head.uid)
@@ -80,6 +81,16 @@ export async function fetchNewMail(ctx: Context, mailbox: Watched, session: Imap
   }
   return fresh
 }
+
+/**
+ * The folder that a mailbox is read from, short: UIDVALIDITY tells only the lives of one folder apart (many servers start it at 1, or
+ * at the second it was made), and a mailbox can be pointed at another account.
+ */
+const placeOf = ({ imap }: Watched): string =>
+  createHash('sha256')
+    .update(JSON.stringify([imap.host, imap.user, imap.folder]))
+    .digest('base64url')
+    .slice(0, 10)
 
 /** The first connection looks back to when the mailbox was added; a folder whose UIDs were made anew, to shortly before it was last read. */
 function firstLook(mailbox: Watched, cursor: Cursor): Date {
@@ -108,7 +119,7 @@ async function takeChunk(
   mailbox: Watched,
   session: ImapSession,
   heads: readonly MailHead[],
-  options: { keyOf: (uid: number) => string; tries: FetchTries; renumbered: boolean },
+  options: { keyOf: (uid: number) => string; tries: FetchTries; firstLook: boolean },
 ): Promise<number> {
   const { keyOf, tries } = options
   if (heads.length === 0) return 0
@@ -154,8 +165,9 @@ async function takeChunk(
       for (const head of wanted) tries.set(head.uid, (tries.get(head.uid) ?? 0) + 1)
       throw error
     }
-    // A folder that was numbered anew shows what it brought before under new keys: the same octets are the same mail.
-    const before = options.renumbered ? await knownBlobs(ctx, mailbox.id, [...sources.values()].map(nameOf)) : null
+    // A folder that was numbered anew, or whose server has another name now, shows what it brought before under new keys: the same
+    // octets are the same mail.
+    const before = options.firstLook ? await knownBlobs(ctx, mailbox.id, [...sources.values()].map(nameOf)) : null
     for (const head of wanted) {
       const raw = sources.get(head.uid)
       // Moved or deleted by somebody meanwhile: theirs to decide.

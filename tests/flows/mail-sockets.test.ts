@@ -1,6 +1,6 @@
 import tls from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addMailbox } from '#channels/change-mailboxes.ts'
+import { addMailbox, changeMailbox } from '#channels/change-mailboxes.ts'
 import { channels } from '#channels/channel.ts'
 import { deliver } from '#channels/deliver.ts'
 import { openImap } from '#channels/email/imap-session.ts'
@@ -76,7 +76,7 @@ describe.skipIf(!hasDovecot || !hasPostfix)('mail on real sockets', () => {
     }
     const rows = await inbound(id)
     expect(rows).toHaveLength(3)
-    expect(rows.every((row) => row.state === 'received' && /^imap:\d+:\d+:\d+$/.test(row.source_key))).toBe(true)
+    expect(rows.every((row) => row.state === 'received' && /^imap:\d+:[\w-]{10}:\d+:\d+$/.test(row.source_key))).toBe(true)
     expect((await dovecot.list(user)).map((one) => one.seen)).toEqual([false, true, true, true])
   })
 
@@ -140,6 +140,29 @@ describe.skipIf(!hasDovecot || !hasPostfix)('mail on real sockets', () => {
     expect(again).toBe(1)
     expect(await fetch()).toEqual([0, after])
     expect(await inbound(id)).toHaveLength(3)
+  })
+
+  test('pointed at another account whose folder is numbered alike, it takes what is there', async () => {
+    const [first, second] = ['moved-from@desk.example', 'moved-to@desk.example']
+    ctx.clock.set(new Date(Date.now() - 5_000))
+    const input = { address: first, department, imap: imapOf(first) }
+    const { id } = await addMailbox(ctx, input)
+    const fetch = async (): Promise<[number, number]> => {
+      const mailbox = (await watchedMailbox(ctx, id))!
+      await using session = await openImap(mailbox.imap, mailbox.password)
+      return [await fetchNewMail(ctx, mailbox, session, new Map()), session.uidValidity]
+    }
+    await dovecot.append(first, mail('moved-1'))
+    const [, uidValidity] = await fetch()
+    await dovecot.append(second, mail('moved-2'))
+    // Servers number by the second, or all from 1: two accounts may well agree.
+    await dovecot.numberAs(second, uidValidity)
+    await changeMailbox(ctx, id, { ...input, imap: imapOf(second) })
+    expect(await fetch()).toEqual([1, uidValidity])
+    expect((await inbound(id)).map((row) => row.source_key.split(':').slice(3))).toEqual([
+      [String(uidValidity), '1'],
+      [String(uidValidity), '1'],
+    ])
   })
 
   test('wrong settings are named in plain words', async () => {

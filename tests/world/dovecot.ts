@@ -30,6 +30,8 @@ export interface Dovecot extends AsyncDisposable {
   damage(user: string, text: string): Promise<void>
   /** Forgets the folder's numbering, as a restored or moved mailbox does: another UIDVALIDITY, every UID new. */
   renumber(user: string): Promise<void>
+  /** Gives the inbox of a user this UIDVALIDITY; its mails keep their UIDs. */
+  numberAs(user: string, uidValidity: number): Promise<void>
   /** Ends every connection and starts again, as after an update. */
   restart(): Promise<void>
 }
@@ -189,6 +191,15 @@ service lmtp {
       await stop()
       for (const name of await readdir(join(folder, 'mail', user)))
         if (/^dovecot[.-]/.test(name)) await rm(join(folder, 'mail', user, name), { recursive: true })
+      await start()
+    },
+    async numberAs(user, uidValidity) {
+      await stop()
+      const inbox = join(folder, 'mail', user)
+      const list = await readFile(join(inbox, 'dovecot-uidlist'), 'utf8')
+      // Written in place: the file stays its owner's.
+      await writeFile(join(inbox, 'dovecot-uidlist'), list.replace(/^(\d+ V)\d+/, `$1${uidValidity}`))
+      for (const name of await readdir(inbox)) if (name.startsWith('dovecot.index')) await rm(join(inbox, name))
       await start()
     },
     async restart() {
