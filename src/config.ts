@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { writeDurably } from '#db/durable-file.ts'
 
 /** The only reader of process.env. A bad value stops the start with one sentence that names it. */
 export interface Config {
@@ -119,14 +120,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 /** DATA_DIR alone, for a command that must not fail because of any other value. */
 export const readDataDir = (env: NodeJS.ProcessEnv = process.env): string => resolve(env.DATA_DIR?.trim() || './data')
 
-/** The secret that signs and encrypts: SECRET_KEY, or one made once in DATA_DIR. */
+const SECRET_BYTES = 32
+
+/** The secret that signs and encrypts: SECRET_KEY, or one made once in DATA_DIR. Throws ConfigError when that one is damaged. */
 export function readSecret(config: Config): Buffer {
   if (config.secretKey) return Buffer.from(config.secretKey, 'utf8')
   mkdirSync(config.dataDir, { recursive: true })
   const file = join(config.dataDir, 'secret-key')
-  if (!existsSync(file)) {
-    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
-    chmodSync(file, 0o600)
-  }
-  return Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
+  // Stored passwords can be read with it only: it must not be lost once it was used.
+  if (!existsSync(file)) writeDurably(file, `${randomBytes(SECRET_BYTES).toString('hex')}\n`, { mode: 0o600, onlyNew: true })
+  const secret = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
+  // An empty file would be a key that everybody knows.
+  if (secret.length < SECRET_BYTES)
+    throw new ConfigError(
+      `The secret in ${file} is damaged (${secret.length} bytes instead of ${SECRET_BYTES}); put that file back from a backup, or remove it to begin with a new one and enter the passwords of mailboxes again.`,
+    )
+  return secret
 }

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { claimFile, type Holder, isAlive, readHolder, releaseFile } from './claim-file.ts'
+import { syncFolder, writeDurably } from './durable-file.ts'
 
 const DATABASE = 'tessera'
 const USER = 'tessera'
@@ -278,9 +279,15 @@ function clusterHome(dataDir: string, identity: Identity, log: ServerLog): strin
   const parent = '/var/lib/tessera'
   fs.mkdirSync(parent, { recursive: true, mode: 0o755 })
   const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 12)
-  let elsewhere = path.join(parent, hash)
-  // A cluster nobody names any more belongs to a DATA_DIR that was deleted: it must not come back under a new key.
-  if (fs.existsSync(elsewhere)) elsewhere = `${elsewhere}-${randomBytes(3).toString('hex')}`
+  const elsewhere = path.join(parent, hash)
+  const location = path.join(dataDir, 'postgres-location')
+  // Either the file that names it was lost, or DATA_DIR was: an empty desk beside the old one, or the old one under a new secret, would
+  // both be wrong. A person knows which.
+  if (fs.existsSync(path.join(elsewhere, 'data'))) {
+    throw new EmbeddedPostgresFailed(
+      `There is a database of ${dataDir} in ${elsewhere}, but ${location} does not name it: write that path into the file to use it, or remove ${elsewhere} to begin with an empty desk.`,
+    )
+  }
   makeOwned(elsewhere, identity)
   if (!canUse(elsewhere, identity)) {
     fs.rmSync(elsewhere, { recursive: true, force: true })
@@ -288,7 +295,8 @@ function clusterHome(dataDir: string, identity: Identity, log: ServerLog): strin
       `PostgreSQL cannot run as root, and the user it would run as (uid ${identity.uid}) reaches neither ${dataDir} nor ${elsewhere}.`,
     )
   }
-  fs.writeFileSync(path.join(dataDir, 'postgres-location'), `${elsewhere}\n`)
+  syncFolder(parent)
+  writeDurably(location, `${elsewhere}\n`, { mode: 0o644 })
   log.info(`The database is kept in ${elsewhere}, since its user (uid ${identity.uid}) cannot reach ${dataDir}.`)
   return elsewhere
 }
@@ -715,15 +723,6 @@ function tell(log: ServerLog, line: string, isStopping: boolean): void {
   if (!text) return
   if (/^(FATAL|PANIC):/.test(text) && !isStopping) log.warn(`postgres: ${text}`)
   else log.debug(`postgres: ${text}`)
-}
-
-function syncFolder(folder: string): void {
-  const handle = fs.openSync(folder, 'r')
-  try {
-    fs.fsyncSync(handle)
-  } finally {
-    fs.closeSync(handle)
-  }
 }
 
 function lastLine(output: string): string {

@@ -275,6 +275,16 @@ describe('where and as whom', () => {
     first.child.kill('SIGTERM')
     await first.ended
     expect(lost(first.kept(), await storedIds(folder))).toEqual([])
+    // A power cut may empty what was not synced; no empty desk is made beside the one that is there.
+    const location = path.join(folder, 'postgres-location')
+    for (const damage of [() => fs.truncateSync(location), () => fs.rmSync(location)]) {
+      damage()
+      await expect(openEmbeddedPostgres({ dataDir: folder, log: silent, mode: 'own' })).rejects.toThrow(
+        `There is a database of ${fs.realpathSync(folder)} in ${home}, but ${fs.realpathSync(folder)}/postgres-location does not name it`,
+      )
+    }
+    fs.writeFileSync(location, `${home}\n`)
+    expect(lost(first.kept(), await storedIds(folder))).toEqual([])
   })
 
   test.runIf(isRoot)('as an ordinary user', async () => {
