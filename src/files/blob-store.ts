@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { systemRandom } from '#core/random.ts'
@@ -19,32 +19,25 @@ export const blobs = defineService<BlobStore>('blob store')
 
 const HASH = /^[0-9a-f]{64}$/
 
+const SMALL = 64 * 1024
+
 /** Blobs in a folder: temporary in the same folder → fsync → rename to its hash → fsync folder. */
 export function openDiskBlobStore(root: string): BlobStore {
-  const known = new Set<string>()
+  makeFolders(root)
   const pathOf = (hash: string): { folder: string; file: string } => {
     if (!HASH.test(hash)) throw new Error('not a blob name')
     const folder = join(root, hash.slice(0, 2))
     return { folder, file: join(folder, hash) }
   }
-  const folderFor = async (folder: string): Promise<void> => {
-    if (known.has(folder)) return
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    const parent = await open(root, 'r')
-    try {
-      await parent.sync()
-    } finally {
-      await parent.close()
-    }
-    known.add(folder)
-  }
   return {
     async put(bytes) {
       const hash = createHash('sha256').update(bytes).digest('hex')
       const { folder, file } = pathOf(hash)
-      await folderFor(folder)
-      const there = await stat(file).catch(() => null)
-      if (there?.size === bytes.byteLength) return { hash, size: bytes.byteLength }
+      // A small blob is written again sooner than it is asked for.
+      if (bytes.byteLength > SMALL) {
+        const there = await stat(file).catch(() => null)
+        if (there?.size === bytes.byteLength) return { hash, size: bytes.byteLength }
+      }
       const temporary = join(folder, `.${hash.slice(0, 16)}.${systemRandom.bytes(6).toString('hex')}`)
       const handle = await open(temporary, 'wx', 0o600)
       try {
@@ -73,4 +66,15 @@ export function openDiskBlobStore(root: string): BlobStore {
     },
     size: async (hash) => (await stat(pathOf(hash).file)).size,
   }
+}
+
+/** The 256 folders that hashes begin with, once and synced, so that no mail waits for one. The last one tells that all are there. */
+function makeFolders(root: string): void {
+  if (existsSync(join(root, 'ff'))) return
+  for (let first = 0; first < 256; first++) {
+    mkdirSync(join(root, first.toString(16).padStart(2, '0')), { recursive: true, mode: 0o700 })
+  }
+  const handle = openSync(root, 'r')
+  fsyncSync(handle)
+  closeSync(handle)
 }

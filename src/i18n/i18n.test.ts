@@ -2,7 +2,7 @@ import { createTranslator } from 'use-intl/core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { messagesFor, translatorFor } from './messages.ts'
 import { negotiateLocale } from './negotiate.ts'
-import { errorText, type MessageKey } from './translate.ts'
+import { errorText, type MessageKey, makeTranslate } from './translate.ts'
 
 function leaves(node: object, path: string[] = []): [string, string][] {
   return Object.entries(node).flatMap(([key, value]) =>
@@ -66,4 +66,10 @@ describe('the language of a request', () => {
   ])('%s gets %s', (header, locale) => {
     expect(negotiateLocale(header, available)).toBe(locale)
   })
+})
+
+it('plain arguments are filled in as the formatter would, numbers still by the language', () => {
+  const t = makeTranslate('en', { errors: { a: 'Hello {name}, bye {name}', b: '{n} of {name}' } } as never)
+  expect(t.at('errors.a', { name: '<Kim> $& {x}' })).toBe('Hello <Kim> $& {x}, bye <Kim> $& {x}')
+  expect(t.at('errors.b', { n: 1284, name: 'all' })).toBe('1,284 of all')
 })
