@@ -6,10 +6,10 @@ import { deliverMessage } from './queue-outbound.ts'
 import { receiveMessage } from './receive-raw.ts'
 
 /**
- * Gives a job to every message that should have been handled by now: a job that was running when its process died stays locked
- * for hours. Jobs have one key a message and handling it twice changes nothing, so this may run at any time: each minute, and with
- * `starting` when a worker starts (then without waiting, and what was held is tried once more, as settings may have changed).
- * A mail whose job failed for the last time is suspended, with its bytes.
+ * Gives a job to every message that should have been handled by now and has lost its own. Jobs have one key a message and handling
+ * it twice changes nothing, so this may run at any time: each minute, and with `starting` when a worker starts (then without waiting,
+ * and what was held is tried once more, as settings may have changed). A mail whose job failed for the last time, or died with its
+ * process that often, is suspended, with its bytes.
  */
 export async function wakeMessages(
   ctx: Context,
@@ -22,14 +22,13 @@ export async function wakeMessages(
     from graphile_worker.jobs j
     where m.state = 'received' and m.received_at <= ${before} and j.key = 'receive:' || m.id and j.locked_at is null and j.attempts >= j.max_attempts
     returning m.id`.execute(ctx.db)
-  // A job that waits for its next try keeps its count of tries.
+  // Never beside a job that is there: the new one would begin to count its tries from nothing, and a mail that kills its process would
+  // do so for ever. One that is locked is being run, or is freed with its count when its worker is gone (core/orphaned-jobs.ts).
   const inbound = await sql`select graphile_worker.add_job(${receiveMessage.job}, payload => json_build_object('message', m.id),
       max_attempts => ${receiveMessage.maxAttempts}, job_key => 'receive:' || m.id, priority => ${receiveMessage.priority}) is null as added
     from inbound_message m
     where m.state = 'received' and m.received_at <= ${before}
-      and not exists (select from graphile_worker.jobs j where j.key = 'receive:' || m.id and j.locked_at is null)`.execute(
-    ctx.db,
-  )
+      and not exists (select from graphile_worker.jobs j where j.key = 'receive:' || m.id)`.execute(ctx.db)
   // What a message's next job has taken the key of is worth nothing any more, and would stay for ever.
   await sql`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs
     where key is null and locked_at is null and attempts >= max_attempts and task_identifier in (${receiveMessage.job}, ${deliverMessage.job})

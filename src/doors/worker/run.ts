@@ -92,6 +92,8 @@ export async function openWorker(
     void holdWorker(ctx, locks, worker.workerId)
   })
   await freeOrphanedJobs(ctx, locks, own)
+  // Before anything runs: a mail that kills its process, and had its last try, is suspended here and not begun once more.
+  await wakeMessages(ctx, { starting: true })
   const runner: Runner = await run({
     pgPool: pool,
     concurrency: options.concurrency,
@@ -105,7 +107,6 @@ export async function openWorker(
   const looking = setInterval(() => {
     freeOrphanedJobs(ctx, locks, own).catch((error: unknown) => ctx.log.warn({ err: error }, 'could not look for orphaned jobs'))
   }, ORPHANS_MS)
-  await wakeMessages(ctx, { starting: true })
   let stopping = false
   runner.promise.catch((error: unknown) => {
     if (!stopping) ctx.log.error({ err: error }, 'the worker stopped')
