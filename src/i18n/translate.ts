@@ -59,12 +59,12 @@ const HAS_SYNTAX = /[{}<']/
 /** Words and plain `{name}` arguments: filled in without the ICU machinery, which a list of fifty rows asks for hundreds of times. */
 const ONLY_ARGUMENTS = /^[^{}<']*(?:\{\w+\}[^{}<']*)+$/
 
-/** The text with its values put in, when all of them are words; null when one needs a formatter (numbers and dates do). */
+/** The text with its values put in, as ICU does for a plain argument; null when one needs a formatter (a date does). */
 function filled(text: string, values: Record<string, unknown>): string | null {
   let plain = true
   const made = text.replace(/\{(\w+)\}/g, (_whole, name: string) => {
     const value = values[name]
-    if (typeof value !== 'string') plain = false
+    if (typeof value !== 'string' && typeof value !== 'number') plain = false
     return String(value)
   })
   return plain ? made : null
