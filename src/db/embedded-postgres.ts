@@ -279,14 +279,19 @@ function clusterHome(dataDir: string, identity: Identity, log: ServerLog): strin
   const parent = '/var/lib/tessera'
   fs.mkdirSync(parent, { recursive: true, mode: 0o755 })
   const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 12)
-  const elsewhere = path.join(parent, hash)
+  let elsewhere = path.join(parent, hash)
   const location = path.join(dataDir, 'postgres-location')
-  // Either the file that names it was lost, or DATA_DIR was: an empty desk beside the old one, or the old one under a new secret, would
-  // both be wrong. A person knows which.
   if (fs.existsSync(path.join(elsewhere, 'data'))) {
-    throw new EmbeddedPostgresFailed(
-      `There is a database of ${dataDir} in ${elsewhere}, but ${location} does not name it: write that path into the file to use it, or remove ${elsewhere} to begin with an empty desk.`,
-    )
+    // A desk whose file with the place of its database was lost: an empty one in its stead would look as if all were gone.
+    const isDesk = ['secret-key', 'files'].some((name) => fs.existsSync(path.join(dataDir, name)))
+    if (isDesk) {
+      throw new EmbeddedPostgresFailed(
+        `There is a database of ${dataDir} in ${elsewhere}, but ${location} does not name it: write that path into the file to use it, or remove ${elsewhere} to begin with an empty desk.`,
+      )
+    }
+    // A new folder where another desk once was: that one's database stays untouched.
+    log.warn(`A database of an earlier ${dataDir} is left in ${elsewhere}; this desk gets one of its own.`)
+    elsewhere = `${elsewhere}-${randomBytes(3).toString('hex')}`
   }
   makeOwned(elsewhere, identity)
   if (!canUse(elsewhere, identity)) {

@@ -277,6 +277,7 @@ describe('where and as whom', () => {
     expect(lost(first.kept(), await storedIds(folder))).toEqual([])
     // A power cut may empty what was not synced; no empty desk is made beside the one that is there.
     const location = path.join(folder, 'postgres-location')
+    fs.mkdirSync(path.join(folder, 'files'))
     for (const damage of [() => fs.truncateSync(location), () => fs.rmSync(location)]) {
       damage()
       await expect(openEmbeddedPostgres({ dataDir: folder, log: silent, mode: 'own' })).rejects.toThrow(
@@ -285,6 +286,14 @@ describe('where and as whom', () => {
     }
     fs.writeFileSync(location, `${home}\n`)
     expect(lost(first.kept(), await storedIds(folder))).toEqual([])
+    // A folder that was thrown away and made again is a new desk; the old one's database stays where it is.
+    fs.rmSync(location)
+    fs.rmSync(path.join(folder, 'files'), { recursive: true })
+    const fresh = await openEmbeddedPostgres({ dataDir: folder, log: silent, mode: 'own' })
+    await fresh.stop()
+    expect(fresh.home).toMatch(new RegExp(`^${home}-[0-9a-f]{6}$`))
+    expect(fs.existsSync(path.join(home!, 'data'))).toBe(true)
+    fs.rmSync(home!, { recursive: true })
   })
 
   test.runIf(isRoot)('as an ordinary user', async () => {
