@@ -17,7 +17,7 @@ test('the same bytes are kept once, under their hash, with no temporary left', a
 
 test('a blob name never becomes a path', async () => {
   const store = openDiskBlobStore(await mkdtemp(join(tmpdir(), 'blobs-')))
-  expect(() => store.read('../../etc/passwd')).toThrow()
+  await expect(store.read('../../etc/passwd')).rejects.toThrow('not a blob name')
 })
 
 test('file names lose paths, control and direction characters', () => {

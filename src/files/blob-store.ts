@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, createReadStream, existsSync, fsync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { open, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import { systemRandom } from '#core/random.ts'
 import { defineService } from '#core/slots.ts'
 
@@ -20,6 +21,8 @@ export const blobs = defineService<BlobStore>('blob store')
 const HASH = /^[0-9a-f]{64}$/
 
 const SMALL = 64 * 1024
+const RECENT_BYTES = 8 * 1024 * 1024
+const fsyncLater = promisify(fsync)
 
 /** Blobs in a folder: temporary in the same folder → fsync → rename to its hash → fsync folder. */
 export function openDiskBlobStore(root: string): BlobStore {
@@ -28,6 +31,29 @@ export function openDiskBlobStore(root: string): BlobStore {
     if (!HASH.test(hash)) throw new Error('not a blob name')
     const folder = join(root, hash.slice(0, 2))
     return { folder, file: join(folder, hash) }
+  }
+  // One descriptor a folder, opened when first needed: opening it for each blob costs more than the sync.
+  const folders = new Map<string, number>()
+  const syncFolder = async (folder: string): Promise<void> => {
+    let descriptor = folders.get(folder)
+    if (descriptor === undefined) {
+      descriptor = openSync(folder, 'r')
+      folders.set(folder, descriptor)
+    }
+    await fsyncLater(descriptor)
+  }
+  // A mail is read a moment after it was stored.
+  const recent = new Map<string, Buffer>()
+  let recentBytes = 0
+  const remember = (hash: string, bytes: Uint8Array): void => {
+    if (bytes.byteLength > SMALL || recent.has(hash)) return
+    recent.set(hash, Buffer.from(bytes))
+    recentBytes += bytes.byteLength
+    for (const [oldest, held] of recent) {
+      if (recentBytes <= RECENT_BYTES) break
+      recent.delete(oldest)
+      recentBytes -= held.byteLength
+    }
   }
   return {
     async put(bytes) {
@@ -50,15 +76,11 @@ export function openDiskBlobStore(root: string): BlobStore {
       }
       await handle.close()
       await rename(temporary, file)
-      const directory = await open(folder, 'r')
-      try {
-        await directory.sync()
-      } finally {
-        await directory.close()
-      }
+      await syncFolder(folder)
+      remember(hash, bytes)
       return { hash, size: bytes.byteLength }
     },
-    read: (hash) => readFile(pathOf(hash).file),
+    read: async (hash) => recent.get(hash) ?? readFile(pathOf(hash).file),
     stream: async (hash) => {
       const { file } = pathOf(hash)
       await stat(file)
