@@ -57,3 +57,12 @@ export interface Context {
 
 /** The same context for someone else: jobs and intake act as the system, or on behalf of a person they have verified. */
 export const actingAs = (ctx: Context, actor: Actor): Context => ({ ...ctx, actor })
+
+/**
+ * For events that the desk records for somebody who is not there any more (a reply whose time has come, a mail that was taken in):
+ * the history names who did it. Rights stay those of the desk.
+ */
+export const onBehalfOf = (ctx: Context, who: { kind: Actor['kind']; id: number | null; name: string }): Context =>
+  ctx.actor.kind === 'system' && who.id !== null
+    ? { ...ctx, actor: { ...ctx.actor, kind: who.kind, id: who.id, name: who.name } }
+    : ctx

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Verdict } from '#channels/email/sender-verdict.ts'
-import type { Context } from '#core/context.ts'
+import { type Context, onBehalfOf } from '#core/context.ts'
 import { emit } from '#core/events.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
@@ -94,9 +94,10 @@ async function appendMessage(ctx: Context, ticket: Ticket, message: IncomingMess
     settings,
   )
   const saved = await saveTicket(ctx, ticket, next)
+  const by = onBehalfOf(ctx, { kind: 'user', id: message.author.id, name: message.author.name })
   const subject = { kind: 'ticket', id: ticket.id }
   await emit(
-    ctx,
+    by,
     customerWrote({
       subject,
       data: {
@@ -110,7 +111,7 @@ async function appendMessage(ctx: Context, ticket: Ticket, message: IncomingMess
   )
   if (saved.statusId !== ticket.statusId) {
     await emit(
-      ctx,
+      by,
       statusChanged({
         subject,
         data: {
@@ -127,7 +128,7 @@ async function appendMessage(ctx: Context, ticket: Ticket, message: IncomingMess
   }
   if (saved.assigneeId !== ticket.assigneeId) {
     await emit(
-      ctx,
+      by,
       ticketAssigned({
         subject,
         data: {

@@ -1,5 +1,5 @@
 import { withdrawOutbound } from '#channels/queue-outbound.ts'
-import type { Context } from '#core/context.ts'
+import { type Context, onBehalfOf } from '#core/context.ts'
 import { AppError, notFound } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
 import { defineJob, dequeue } from '#core/jobs.ts'
@@ -24,7 +24,12 @@ export async function releaseReply(ctx: Context, entryId: number): Promise<void>
     if (!peek || peek.releasedAt) return
     const ticket = await accessTicket(ctx, { thread: peek.threadId }, 'ticket.reply')
     await releaseEntry(ctx, entryId)
-    await finishReply(ctx, ticket, peek, peek.statusOnRelease === null ? null : await statusById(ctx, peek.statusOnRelease))
+    await finishReply(
+      onBehalfOf(ctx, { ...peek.author, kind: 'agent' }),
+      ticket,
+      peek,
+      peek.statusOnRelease === null ? null : await statusById(ctx, peek.statusOnRelease),
+    )
   })
 }
 

@@ -89,6 +89,10 @@ test('a reply waits ten seconds, can be taken back whole, and takes effect when 
   const after = (await showTicket(cast.sam, { id: ticket.id })).ticket
   expect(after).toMatchObject({ state: 'on_hold', waitingSince: null, dueAt: null, firstResponseAt: clock.now() })
   expect(await refusal(withdrawReply(cast.sam, second.entry))).toMatchObject({ code: 'conflict' })
+  // The history names who wrote it, not the desk that released it.
+  expect((await showTicket(cast.sam, { id: ticket.id })).events.find((event) => event.verb === 'ticket.replied')).toMatchObject({
+    actor: { name: 'Sam Support' },
+  })
   // Releasing twice changes nothing.
   await releaseReply({ ...desk.ctx, clock }, second.entry)
   expect((await showTicket(cast.sam, { id: ticket.id })).events.filter((event) => event.verb === 'ticket.replied')).toHaveLength(
