@@ -33,7 +33,7 @@ export async function run(args: string[], terminal: Terminal): Promise<number> {
   if (terminal.stdout.isTTY) terminal.stdout.write(`\n${lines.map((line) => `  ${line}\n`).join('')}\n  Ctrl-C stops it.\n\n`)
   else {
     // stdout carries JSON lines; whoever reads along gets the sentences beside them.
-    log.info({ url: desk.url, smtp: desk.smtp }, 'Tessera runs')
+    log.info({ url: desk.url, smtp: desk.smtp, setupLink: desk.setupLink }, 'Tessera runs')
     terminal.stderr.write(lines.map((line) => `${line}\n`).join(''))
   }
   const signal = await stopped
