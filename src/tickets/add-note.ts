@@ -2,16 +2,11 @@ import { z } from 'zod'
 import type { Context } from '#core/context.ts'
 import { invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
-import { htmlToText } from '#core/html-to-text.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
-import { attach, handOver, listAttachments, type NewAttachment } from '#files/attachments.ts'
-import { textAsHtml } from '#templates/render-mail.ts'
-import { discardDraft } from '#threads/drafts.ts'
-import { addEntry, type EntryChannel, setEntryHtml } from '#threads/entries.ts'
-import { sanitizeComposed } from '#threads/sanitize-html.ts'
-import { inlineAttachmentIds, nameInlineImages } from './inline-images.ts'
-import { isFromComposer } from './reply.ts'
+import type { NewAttachment } from '#files/attachments.ts'
+import { addEntry, type EntryChannel } from '#threads/entries.ts'
+import { composed, takeFiles } from './compose-entry.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { noteAdded } from './ticket-events.ts'
 import { saveTicket } from './ticket-store.ts'
@@ -33,12 +28,8 @@ export async function addNote(
   extras: NoteExtras = {},
 ): Promise<{ entry: number }> {
   const given = parseInput(NoteInput, input)
-  const composed =
-    given.format === 'text'
-      ? textAsHtml(given.body)
-      : sanitizeComposed(given.body, { ownImage: (src) => src.startsWith('/files/') || src.startsWith('cid:') })
-  const text = given.format === 'text' ? given.body.trim() : htmlToText(composed)
-  if (!text.trim() && !composed.includes('<img') && !extras.files?.length) throw invalid('/body', 'required')
+  const written = composed(given)
+  if (written.isEmpty && !extras.files?.length) throw invalid('/body', 'required')
   return transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, 'ticket.note')
     const entry = await addEntry(ctx, ticket.threadId, {
@@ -50,25 +41,13 @@ export async function addNote(
         name: ctx.actor.name,
         address: ctx.actor.address,
       },
-      bodyText: text,
-      bodyHtml: composed,
+      bodyText: written.text,
+      bodyHtml: written.html,
       releasedAt: ctx.clock.now(),
       inboundMessageId: extras.inboundMessage ?? null,
       messageId: extras.messageId ?? null,
     })
-    if (isFromComposer(ctx, extras.channel)) {
-      const draft = await discardDraft(ctx, ctx.actor.id!, ticket.threadId, 'note')
-      if (draft !== null) await handOver(ctx, { kind: 'draft', id: draft }, { kind: 'entry', id: entry })
-    }
-    const attached = extras.files?.length ? await attach(ctx, { kind: 'entry', id: entry }, extras.files) : []
-    if (composed.includes('<img')) {
-      const named = nameInlineImages(composed, attached)
-      const own = new Set((await listAttachments(ctx, 'entry', [entry])).map((file) => file.id))
-      const html = inlineAttachmentIds(named)
-        .filter((id) => !own.has(id))
-        .reduce((text, id) => text.replaceAll(`cid:attachment-${id}"`, '"'), named)
-      if (html !== composed) await setEntryHtml(ctx, entry, html)
-    }
+    await takeFiles(ctx, ticket, { id: entry, kind: 'note', html: written.html }, extras)
     const saved = await saveTicket(ctx, ticket, { ...ticket, lastEntryId: entry })
     await emit(
       ctx,

@@ -59,7 +59,12 @@ type Eb = ExpressionBuilder<Database, 'ticket'>
 /** A filter as conditions on `ticket`; the gate is added by `findTickets`, never left to a caller. */
 export function conditionsOf(filter: TicketFilter): (eb: Eb) => Expression<SqlBool> {
   return (eb) => {
-    const all: Expression<SqlBool>[] = [eb('ticket.place', '=', eb.val(filter.place ?? 'desk'))]
+    // A search looks into spam too, never into the trash.
+    const all: Expression<SqlBool>[] = [
+      filter.words !== undefined && !filter.place
+        ? eb('ticket.place', 'in', ['desk', 'spam'])
+        : eb('ticket.place', '=', eb.val(filter.place ?? 'desk')),
+    ]
     if (filter.states)
       all.push(
         filter.states.length === 1 ? eb('ticket.state', '=', filter.states[0]!) : eb('ticket.state', 'in', [...filter.states]),
@@ -129,9 +134,7 @@ export async function findTickets(
     .innerJoin('end_user', 'end_user.id', 'ticket.requester_id')
     .select(columns)
     .where((eb) => visibleTickets(ctx.actor)(eb as unknown as Eb))
-    .where((eb) =>
-      words === undefined ? conditionsOf(filter)(eb as unknown as Eb) : eb.and([conditionsAnyPlace(filter)(eb as unknown as Eb)]),
-    )
+    .where((eb) => conditionsOf(filter)(eb as unknown as Eb))
     .orderBy(`ticket.${column}`, descending ? 'desc' : 'asc')
     .orderBy('ticket.id', descending ? 'desc' : 'asc')
     .limit(limit + 1)
@@ -169,23 +172,6 @@ export async function findTickets(
     ]
   return { rows: page, next: rows.length > limit && last && edge ? writeCursor([edge.toISOString(), last.id]) : null }
 }
-
-/** A search looks into spam too, never into the trash. */
-const conditionsAnyPlace =
-  (filter: TicketFilter) =>
-  (eb: Eb): Expression<SqlBool> => {
-    const { place, ...rest } = filter
-    return eb.and([place ? eb('ticket.place', '=', place) : eb('ticket.place', 'in', ['desk', 'spam']), withoutPlace(rest)(eb)])
-  }
-
-const withoutPlace =
-  (filter: TicketFilter) =>
-  (eb: Eb): Expression<SqlBool> => {
-    const all: Expression<SqlBool>[] = [eb.val(true)]
-    if (filter.states) all.push(eb('ticket.state', 'in', [...filter.states]))
-    if (filter.departmentId !== undefined) all.push(eb('ticket.department_id', '=', filter.departmentId))
-    return eb.and(all)
-  }
 
 /** The first few matches of typed words, newest first; a number typed whole comes first. For the palette and quick search. */
 export async function searchTickets(ctx: Context, typed: string, limit = 8): Promise<TicketListRow[]> {

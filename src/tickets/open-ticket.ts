@@ -19,7 +19,7 @@ import { dueOf } from '#sla/due.ts'
 import { addCollaborators } from '#threads/collaborators.ts'
 import { previewOf, setEntryHtml, startThread } from '#threads/entries.ts'
 import { sanitizeComposed } from '#threads/sanitize-html.ts'
-import { defaultPriority, priorityById, statusByKey } from '#workflow/workflow.ts'
+import { defaultPriority, numberCandidates, priorityById, statusByKey } from '#workflow/workflow.ts'
 import { nameInlineImages } from './inline-images.ts'
 import { factsOf } from './ticket-access.ts'
 import { ticketOpened } from './ticket-events.ts'
@@ -140,7 +140,6 @@ export async function openTicket(
       messageId: origin.messageId ?? null,
     })
     const due = dueOf({ state: status.state, waitingSince: now, firstResponseAt: null, urgency: priority.urgency }, settings)
-    const candidates = Array.from({ length: 24 }, (_, index) => ctx.random.digits(index < 16 ? 6 : 8))
     const ticket = await insertTicket(
       ctx,
       {
@@ -173,7 +172,7 @@ export async function openTicket(
         lastEntryId: entry,
         continuesId: origin.continues ?? null,
       },
-      candidates,
+      numberCandidates(ctx),
     )
     if (origin.files?.length) {
       const files = await attach(ctx, { kind: 'entry', id: entry }, origin.files)

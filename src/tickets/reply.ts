@@ -4,18 +4,16 @@ import { addSeconds } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { AppError, forbidden, invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
-import { htmlToText } from '#core/html-to-text.ts'
 import { enqueue } from '#core/jobs.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
-import { type Attachment, attach, handOver, listAttachments, type NewAttachment } from '#files/attachments.ts'
+import type { NewAttachment } from '#files/attachments.ts'
 import { isAddress, normalAddress } from '#people/address.ts'
 import { findAgent, findDepartment } from '#people/directory.ts'
 import { findEndUser, findOrCreateEndUser } from '#people/end-users.ts'
 import { readSettings } from '#settings/settings.ts'
 import { renderMail, textAsHtml } from '#templates/render-mail.ts'
 import { addCollaborators, collaboratorsOf } from '#threads/collaborators.ts'
-import { discardDraft } from '#threads/drafts.ts'
 import {
   addEntry,
   arrivalsSince,
@@ -24,12 +22,10 @@ import {
   lastMessage,
   messageIdsOf,
   rememberMessageId,
-  setEntryHtml,
   visibleText,
 } from '#threads/entries.ts'
-import { sanitizeComposed } from '#threads/sanitize-html.ts'
 import { readWorkflow, type Status, statusByKey } from '#workflow/workflow.ts'
-import { inlineAttachmentIds, nameInlineImages } from './inline-images.ts'
+import { composed, takeFiles } from './compose-entry.ts'
 import { mailFiles, senderOf, ticketVariables } from './outgoing.ts'
 import { finishReply, releaseReplyJob } from './release-reply.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
@@ -80,12 +76,8 @@ export async function replyToTicket(
 ): Promise<PostedReply> {
   const given = parseInput(ReplyInput, input)
   const settings = await readSettings(ctx)
-  const composed =
-    given.format === 'text'
-      ? textAsHtml(given.body)
-      : sanitizeComposed(given.body, { ownImage: (src) => src.startsWith('/files/') || src.startsWith('cid:') })
-  const text = given.format === 'text' ? given.body.trim() : htmlToText(composed)
-  if (!text.trim() && !composed.includes('<img')) throw invalid('/body', 'required')
+  const written = composed(given)
+  if (written.isEmpty) throw invalid('/body', 'required')
 
   return transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, 'ticket.reply')
@@ -110,8 +102,8 @@ export async function replyToTicket(
       kind: 'response',
       channel: extras.channel ?? 'web',
       author: { kind: 'agent', id: ctx.actor.id, name: agentName, address: ctx.actor.address },
-      bodyText: text,
-      bodyHtml: composed,
+      bodyText: written.text,
+      bodyHtml: written.html,
       recipients: people,
       releasedAt: undoSeconds === 0 ? now : null,
       sendsAt: undoSeconds === 0 ? null : sendsAt,
@@ -119,7 +111,7 @@ export async function replyToTicket(
       inboundMessageId: extras.inboundMessage ?? null,
       messageId: extras.messageId ?? null,
     })
-    const { html, files } = await takeFiles(ctx, ticket, entry, composed, extras)
+    const { html, files } = await takeFiles(ctx, ticket, { id: entry, kind: 'response', html: written.html }, extras)
 
     const claimed = ticket.assigneeId === null && agent !== null && settings['replies.claimUnassigned']
     let saved = await saveTicket(ctx, ticket, {
@@ -185,7 +177,7 @@ export async function replyToTicket(
     }
 
     if (undoSeconds === 0) {
-      saved = await finishReply(ctx, saved, { id: entry, bodyText: text, visibleText: null, createdAt: now }, status)
+      saved = await finishReply(ctx, saved, { id: entry, bodyText: written.text, visibleText: null, createdAt: now }, status)
     } else {
       await enqueue(ctx, releaseReplyJob, { entry }, { runAt: sendsAt, key: `release:${entry}` })
       await emit(
@@ -197,10 +189,6 @@ export async function replyToTicket(
   })
 }
 
-/** Only what was written in the composer takes the composer's draft along: an answer by mail or API leaves it alone. */
-export const isFromComposer = (ctx: Context, channel: EntryChannel | undefined): boolean =>
-  ctx.actor.kind === 'agent' && ctx.actor.id !== null && (channel ?? 'web') === 'web'
-
 /** The status the writer chose, else the desk's usual one; a usual one that is gone falls back to the shipped. Errors: Invalid at /status. */
 async function statusAfterReply(ctx: Context, chosen: string | undefined, usual: string): Promise<Status> {
   const { statuses } = await readWorkflow(ctx)
@@ -211,30 +199,6 @@ async function statusAfterReply(ctx: Context, chosen: string | undefined, usual:
     return found
   }
   return usable.find((status) => status.key === usual) ?? statusByKey(ctx, 'waiting').catch(() => statusByKey(ctx, 'open'))
-}
-
-/** Moves the draft's files and those of the call to the entry, and gives inline pictures their lasting names. Files that were removed from the text but are inline stay behind. */
-async function takeFiles(
-  ctx: Context,
-  ticket: Ticket,
-  entry: number,
-  composed: string,
-  extras: ReplyExtras,
-): Promise<{ html: string; files: Attachment[] }> {
-  const given = extras.files ?? []
-  if (isFromComposer(ctx, extras.channel)) {
-    const draft = await discardDraft(ctx, ctx.actor.id!, ticket.threadId, 'response')
-    if (draft !== null) await handOver(ctx, { kind: 'draft', id: draft }, { kind: 'entry', id: entry })
-  }
-  const attached = given.length > 0 ? await attach(ctx, { kind: 'entry', id: entry }, given) : []
-  const named = nameInlineImages(composed, attached)
-  const files = await listAttachments(ctx, 'entry', [entry])
-  // A picture may only show what belongs to this reply: another ticket's file must not travel by its id.
-  const own = new Set(files.map((file) => file.id))
-  const foreign = inlineAttachmentIds(named).filter((id) => !own.has(id))
-  const html = foreign.reduce((text, id) => text.replaceAll(`cid:attachment-${id}"`, '"'), named)
-  if (html !== composed) await setEntryHtml(ctx, entry, html)
-  return { html, files }
 }
 
 async function recipientsOf(

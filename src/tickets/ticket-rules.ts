@@ -92,6 +92,3 @@ export function afterStatus(
 /** A new priority moves the due time. */
 export const afterPriority = (ticket: Ticket, priority: { id: number; urgency: number }, settings: Settings): Ticket =>
   withDue({ ...ticket, priorityId: priority.id, urgency: priority.urgency }, settings)
-
-/** Due times after the desk's hours or targets changed. */
-export const afterRecount = withDue
