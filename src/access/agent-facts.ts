@@ -19,9 +19,3 @@ export async function agentFacts(ctx: Context, id: number): Promise<AgentFacts |
     .executeTakeFirst()
   return row?.facts ?? null
 }
-
-/** Facts of all working agents: for deciding whom to tell. */
-export async function allAgentFacts(ctx: Context): Promise<AgentFacts[]> {
-  const rows = await ctx.db.selectFrom('agent').select(agentFactsSql.as('facts')).where('agent.archived_at', 'is', null).execute()
-  return rows.map((row) => row.facts)
-}

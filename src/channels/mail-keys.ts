@@ -1,11 +1,5 @@
 import type { Context } from '#core/context.ts'
-import {
-  readMessageId,
-  readReplyAddress,
-  type SignedAddress,
-  type SignedMessageId,
-  signReplyAddress,
-} from './email/signed-address.ts'
+import { readMessageId, type SignedMessageId, signReplyAddress } from './email/signed-address.ts'
 
 /** The desk's key for Message-IDs and reply addresses; what one node signs, every node reads. */
 export const mailKey = (ctx: Context): Buffer => ctx.site.keys.key('mail')
@@ -16,7 +10,3 @@ export const replyAddress = (ctx: Context, mailbox: string, ticket: number, reci
 
 /** What one of our Message-IDs says, or null for a foreign one. Ticket 0: a mail about no ticket. */
 export const ownMessageId = (ctx: Context, id: string): SignedMessageId | null => readMessageId(mailKey(ctx), id)
-
-/** What a reply address of ours says when `sender` wrote to it, or null. */
-export const ownReplyAddress = (ctx: Context, address: string, sender: string): SignedAddress | null =>
-  readReplyAddress(mailKey(ctx), address, sender)

@@ -137,8 +137,3 @@ export async function setAgentPassword(ctx: Context, id: number, passwordHash: s
   await ctx.db.updateTable('agent').set({ password_hash: passwordHash }).where('id', '=', id).execute()
   dropCached(ctx, directoryCache)
 }
-
-export async function agentPreferences(ctx: Context, id: number): Promise<Record<string, unknown>> {
-  const row = await ctx.db.selectFrom('agent').select('preferences').where('id', '=', id).executeTakeFirst()
-  return (row?.preferences ?? {}) as Record<string, unknown>
-}

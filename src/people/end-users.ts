@@ -24,8 +24,6 @@ export async function findEndUser(ctx: Context, id: number): Promise<EndUser | n
   return (await endUsersById(ctx, [id]))[0] ?? null
 }
 
-export const findEndUsers = (ctx: Context, ids: readonly number[]): Promise<EndUser[]> => endUsersById(ctx, ids)
-
 /** Everything that is banned: few lines on any desk, asked for with every mail. */
 export const bansCache = defineCached<ReadonlySet<string>>(
   'bans',

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { cached, defineCached } from '#core/cache.ts'
 import type { Context } from '#core/context.ts'
 import { invalid } from '#core/errors.ts'
@@ -90,15 +89,6 @@ export async function defaultPriority(ctx: Context): Promise<Priority> {
   return found
 }
 
-/** Six random digits that no ticket has had, in the caller's transaction. */
-export async function takeTicketNumber(ctx: Context): Promise<string> {
-  const candidates = Array.from({ length: 24 }, (_, index) => ctx.random.digits(index < 16 ? 6 : 8))
-  const { rows } = await sql<{ number: string }>`select take_ticket_number(${candidates}) as number`.execute(ctx.db)
-  return rows[0]!.number
-}
-
-/** The ticket a number stands for (its own or an alias), or null. */
-export async function ticketOfNumber(ctx: Context, number: string): Promise<number | null> {
-  const row = await ctx.db.selectFrom('ticket_number').select('ticket_id').where('number', '=', number).executeTakeFirst()
-  return row?.ticket_id ?? null
-}
+/** Six random digits, and eight should all of those be taken: `take_ticket_number` gives the first that no ticket has had. */
+export const numberCandidates = (ctx: Context): string[] =>
+  Array.from({ length: 24 }, (_, index) => ctx.random.digits(index < 16 ? 6 : 8))
