@@ -18,7 +18,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { FormActions, Section, Stack } from '../../ui/page.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/agents.ts'
-import { AdminPage } from './admin-page.tsx'
+import { ActionsHead, AdminPage } from './admin-page.tsx'
 import { adminForm, editOf, requireAdmin } from './require-admin.ts'
 
 export const handle = { script: false }
@@ -144,9 +144,7 @@ export default function Agents({ loaderData, actionData }: Route.ComponentProps)
             <Head>{t('admin.agents.email')}</Head>
             <Head>{t('admin.agents.roles')}</Head>
             <Head>{t('admin.agents.state')}</Head>
-            <Head>
-              <span className="sr-only">{t('admin.actions')}</span>
-            </Head>
+            <ActionsHead />
           </>
         }
       >

@@ -10,7 +10,7 @@ import { Form } from '../../ui/form.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/bans.ts'
-import { AdminPage } from './admin-page.tsx'
+import { ActionsHead, AdminPage } from './admin-page.tsx'
 import { adminForm, requireAdmin } from './require-admin.ts'
 
 export const handle = { script: false }
@@ -60,9 +60,7 @@ export default function Bans({ loaderData, actionData }: Route.ComponentProps) {
               <Head>{t('admin.bans.address')}</Head>
               <Head>{t('admin.bans.reason')}</Head>
               <Head>{t('admin.bans.since')}</Head>
-              <Head>
-                <span className="sr-only">{t('admin.actions')}</span>
-              </Head>
+              <ActionsHead />
             </>
           }
         >

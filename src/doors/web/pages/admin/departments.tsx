@@ -6,13 +6,13 @@ import { readDirectory } from '#people/directory.ts'
 import { pageOf } from '../../context.ts'
 import { idField, ticked } from '../../forms.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button, ButtonLink } from '../../ui/button.tsx'
+import { ButtonLink } from '../../ui/button.tsx'
 import { CheckboxField, SelectField, TextAreaField, TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
-import { FormActions, Stack } from '../../ui/page.tsx'
+import { Stack } from '../../ui/page.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/departments.ts'
-import { AdminPage } from './admin-page.tsx'
+import { ActionsHead, AdminPage, SaveOrCancel } from './admin-page.tsx'
 import { maybeId } from './maybe-id.ts'
 import { adminForm, editOf, requireAdmin } from './require-admin.ts'
 
@@ -77,14 +77,7 @@ export default function Departments({ loaderData, actionData }: Route.ComponentP
               <CheckboxField name="archived" label={t('admin.departments.archive')} defaultChecked={row.isArchived} />
             ) : null}
           </Stack>
-          <FormActions>
-            <Button type="submit" variant="primary">
-              {t('common.save')}
-            </Button>
-            <ButtonLink to="/admin/departments" variant="quiet">
-              {t('common.cancel')}
-            </ButtonLink>
-          </FormActions>
+          <SaveOrCancel backTo="/admin/departments" />
         </Form>
       </AdminPage>
     )
@@ -105,9 +98,7 @@ export default function Departments({ loaderData, actionData }: Route.ComponentP
           <>
             <Head>{t('admin.departments.name')}</Head>
             <Head>{t('admin.departments.manager')}</Head>
-            <Head>
-              <span className="sr-only">{t('admin.actions')}</span>
-            </Head>
+            <ActionsHead />
           </>
         }
       >

@@ -17,7 +17,7 @@ import { Moment } from '../../ui/moment.tsx'
 import { FormActions, Section, Stack } from '../../ui/page.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/mailboxes.ts'
-import { AdminPage } from './admin-page.tsx'
+import { ActionsHead, AdminPage } from './admin-page.tsx'
 import { MailboxFields } from './mailbox-fields.tsx'
 import { adminForm, editOf, requireAdmin } from './require-admin.ts'
 
@@ -118,9 +118,7 @@ export default function Mailboxes({ loaderData, actionData }: Route.ComponentPro
               <Head>{t('admin.mailboxes.department')}</Head>
               <Head>{t('admin.mailboxes.state')}</Head>
               <Head>{t('admin.mailboxes.lastPoll')}</Head>
-              <Head>
-                <span className="sr-only">{t('admin.actions')}</span>
-              </Head>
+              <ActionsHead />
             </>
           }
         >

@@ -6,13 +6,13 @@ import { useT } from '#i18n/react.tsx'
 import { pageOf } from '../../context.ts'
 import { idField, listOf, ticked } from '../../forms.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button, ButtonLink } from '../../ui/button.tsx'
+import { ButtonLink } from '../../ui/button.tsx'
 import { CheckboxField, TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
-import { FormActions, Stack } from '../../ui/page.tsx'
+import { Stack } from '../../ui/page.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/roles.ts'
-import { AdminPage } from './admin-page.tsx'
+import { AdminPage, SaveOrCancel } from './admin-page.tsx'
 import { adminForm, editOf, requireAdmin } from './require-admin.ts'
 
 export const handle = { script: false }
@@ -78,14 +78,7 @@ export default function Roles({ loaderData, actionData }: Route.ComponentProps) 
             </fieldset>
             {row ? <CheckboxField name="archived" label={t('admin.roles.archive')} defaultChecked={row.isArchived} /> : null}
           </Stack>
-          <FormActions>
-            <Button type="submit" variant="primary">
-              {t('common.save')}
-            </Button>
-            <ButtonLink to="/admin/roles" variant="quiet">
-              {t('common.cancel')}
-            </ButtonLink>
-          </FormActions>
+          <SaveOrCancel backTo="/admin/roles" />
         </Form>
       </AdminPage>
     )

@@ -11,7 +11,7 @@ import { Form, FormMessage } from '../../ui/form.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/suspended.ts'
-import { AdminPage } from './admin-page.tsx'
+import { ActionsHead, AdminPage } from './admin-page.tsx'
 import { reasonText } from './mail-words.ts'
 import { adminForm, requireAdmin } from './require-admin.ts'
 
@@ -64,9 +64,7 @@ export default function Suspended({ loaderData, actionData }: Route.ComponentPro
               <Head>{t('admin.suspended.subject')}</Head>
               <Head>{t('admin.suspended.reason')}</Head>
               <Head>{t('admin.suspended.received')}</Head>
-              <Head>
-                <span className="sr-only">{t('admin.actions')}</span>
-              </Head>
+              <ActionsHead />
             </>
           }
         >

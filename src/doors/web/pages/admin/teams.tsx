@@ -6,14 +6,14 @@ import { readDirectory } from '#people/directory.ts'
 import { pageOf } from '../../context.ts'
 import { idField, listOf, ticked } from '../../forms.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button, ButtonLink } from '../../ui/button.tsx'
+import { ButtonLink } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { CheckboxField, SelectField, TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
-import { FormActions, Stack } from '../../ui/page.tsx'
+import { Stack } from '../../ui/page.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/teams.ts'
-import { AdminPage } from './admin-page.tsx'
+import { ActionsHead, AdminPage, SaveOrCancel } from './admin-page.tsx'
 import { maybeId } from './maybe-id.ts'
 import { adminForm, editOf, requireAdmin } from './require-admin.ts'
 
@@ -83,14 +83,7 @@ export default function Teams({ loaderData, actionData }: Route.ComponentProps) 
             </fieldset>
             {row ? <CheckboxField name="archived" label={t('admin.teams.archive')} defaultChecked={row.isArchived} /> : null}
           </Stack>
-          <FormActions>
-            <Button type="submit" variant="primary">
-              {t('common.save')}
-            </Button>
-            <ButtonLink to="/admin/teams" variant="quiet">
-              {t('common.cancel')}
-            </ButtonLink>
-          </FormActions>
+          <SaveOrCancel backTo="/admin/teams" />
         </Form>
       </AdminPage>
     )
@@ -115,9 +108,7 @@ export default function Teams({ loaderData, actionData }: Route.ComponentProps) 
               <Head>{t('admin.teams.name')}</Head>
               <Head>{t('admin.teams.lead')}</Head>
               <Head>{t('admin.teams.members')}</Head>
-              <Head>
-                <span className="sr-only">{t('admin.actions')}</span>
-              </Head>
+              <ActionsHead />
             </>
           }
         >

@@ -14,7 +14,7 @@ import { Form } from '../../ui/form.tsx'
 import { FormActions, Section, Stack } from '../../ui/page.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/templates.ts'
-import { AdminPage } from './admin-page.tsx'
+import { ActionsHead, AdminPage } from './admin-page.tsx'
 import { adminForm, requireAdmin } from './require-admin.ts'
 
 export const handle = { script: false }
@@ -140,9 +140,7 @@ export default function Templates({ loaderData, actionData }: Route.ComponentPro
             <Head>{t('common.name')}</Head>
             <Head>{t('admin.templates.audience')}</Head>
             <Head>{t('admin.templates.state')}</Head>
-            <Head>
-              <span className="sr-only">{t('admin.actions')}</span>
-            </Head>
+            <ActionsHead />
           </>
         }
       >

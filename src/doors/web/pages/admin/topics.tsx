@@ -7,13 +7,13 @@ import { readWorkflow } from '#workflow/workflow.ts'
 import { pageOf } from '../../context.ts'
 import { idField, ticked } from '../../forms.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button, ButtonLink } from '../../ui/button.tsx'
+import { ButtonLink } from '../../ui/button.tsx'
 import { CheckboxField, SelectField, TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
-import { FormActions, Stack } from '../../ui/page.tsx'
+import { Stack } from '../../ui/page.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/topics.ts'
-import { AdminPage } from './admin-page.tsx'
+import { ActionsHead, AdminPage, SaveOrCancel } from './admin-page.tsx'
 import { maybeId } from './maybe-id.ts'
 import { adminForm, editOf, requireAdmin } from './require-admin.ts'
 
@@ -87,14 +87,7 @@ export default function Topics({ loaderData, actionData }: Route.ComponentProps)
             <CheckboxField name="default" label={t('admin.topics.default')} defaultChecked={topic?.isDefault ?? false} />
             {topic ? <CheckboxField name="archived" label={t('admin.topics.archive')} defaultChecked={topic.isArchived} /> : null}
           </Stack>
-          <FormActions>
-            <Button type="submit" variant="primary">
-              {t('common.save')}
-            </Button>
-            <ButtonLink to="/admin/topics" variant="quiet">
-              {t('common.cancel')}
-            </ButtonLink>
-          </FormActions>
+          <SaveOrCancel backTo="/admin/topics" />
         </Form>
       </AdminPage>
     )
@@ -117,9 +110,7 @@ export default function Topics({ loaderData, actionData }: Route.ComponentProps)
             <Head>{t('admin.topics.department')}</Head>
             <Head>{t('admin.topics.priority')}</Head>
             <Head>{t('admin.topics.visibility')}</Head>
-            <Head>
-              <span className="sr-only">{t('admin.actions')}</span>
-            </Head>
+            <ActionsHead />
           </>
         }
       >
