@@ -17,7 +17,6 @@ setTimeout(() => {
 }, 700)
 `
 const program = `
-console.log('ran', process.argv.slice(2).join(' '))
 if (process.argv[2] === 'wait') {
   setInterval(() => {}, 1000)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { console.log('got', signal); process.exit(7) })
@@ -25,6 +24,8 @@ if (process.argv[2] === 'wait') {
   const fs = require('node:fs')
 }
 if (process.argv[2] === 'fail') process.exitCode = 5
+// Last, so that whoever reads it may send a signal.
+console.log('ran', process.argv.slice(2).join(' '))
 `
 
 const started: ChildProcess[] = []
