@@ -1,6 +1,7 @@
 import { agentActor } from '#access/actors.ts'
 import { agentFacts } from '#access/agent-facts.ts'
 import { headerOf, type InboundMail, type MailAddress } from '#channels/email/inbound-mail.ts'
+import type { ReadMail } from '#channels/email/packed-mail.ts'
 import { contactOf, type Screening, screenMail } from '#channels/email/screen-mail.ts'
 import { type SenderVerdict, senderVerdict } from '#channels/email/sender-verdict.ts'
 import {
@@ -28,7 +29,6 @@ import { type AgentCard, findAgentByEmail } from '#people/directory.ts'
 import { findOrCreateEndUser, isBanned } from '#people/end-users.ts'
 import { readSettings, type Settings } from '#settings/settings.ts'
 import { addCollaborators } from '#threads/collaborators.ts'
-import { cutQuote } from '#threads/cut-quote.ts'
 import { decideLanding, type LandingDecision } from '#threads/landing.ts'
 import { chooseMatch, type ThreadMatch, threadCandidates } from '#threads/match-thread.ts'
 import { addNote } from '#tickets/add-note.ts'
@@ -105,7 +105,7 @@ interface Read {
 async function place(
   ctx: Context,
   inbound: InboundMessage,
-  mail: InboundMail,
+  mail: ReadMail,
   options: ReceiveOptions,
 ): Promise<{ ticket: number | null }> {
   const settings = await readSettings(ctx)
@@ -119,7 +119,7 @@ async function place(
   const contact = contactOf(mail, { ownAddresses })
   const verdict = senderVerdict(mail, { trustedAuthservIds: settings['mail.trustedAuthservIds'], contact })
   const sender = contact && isAddress(contact.address) ? contact : null
-  const cut = cutQuote({ text: mail.text, html: mail.html, textFromHtml: mail.textFromHtml })
+  const { cut } = mail
   const files = await storeFiles(
     ctx,
     mail.attachments

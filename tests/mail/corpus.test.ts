@@ -22,7 +22,7 @@ describe.skipIf(!present)('the mails of other projects', () => {
   it('are read as their own tests say', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tessera-corpus-'))
     try {
-      writeFileSync(join(folder, 'out.jsonl'), await linesOf(join(corpus, 'dev'), '--jsonl', '--time'))
+      writeFileSync(join(folder, 'out.jsonl'), await linesOf(join(corpus, 'dev'), '--jsonl'))
       execFileSync(
         process.execPath,
         [
@@ -67,11 +67,11 @@ describe('parse-mail', () => {
       error: null,
       expectSkip: true,
     })
-    expect(bounce.ms).toBeUndefined()
+    expect(bounce.ms).toBeGreaterThan(0)
   })
 
   it('matches a mail against the desk that its context describes', async () => {
-    const [line] = (await linesOf(join(import.meta.dirname, 'gmail-reply.eml'), '--jsonl', '--time')).trim().split('\n')
+    const [line] = (await linesOf(join(import.meta.dirname, 'gmail-reply.eml'), '--jsonl')).trim().split('\n')
     expect(JSON.parse(line ?? '')).toMatchObject({
       thread: 'T1',
       threadTrust: 'trusted',

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
+import { cutQuote } from '#channels/email/cut-quote.ts'
 import { parseMail } from '#channels/email/parse-mail.ts'
 import { forwardedAuthor, screenMail } from '#channels/email/screen-mail.ts'
 import { senderVerdict } from '#channels/email/sender-verdict.ts'
-import { cutQuote } from '#threads/cut-quote.ts'
 import { threadCandidates } from '#threads/match-thread.ts'
 
 /** What patterns trip over when they look back: each is repeated until it fills a mail, alone and in pairs. */

@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads'
-import { type InboundMail, type MailDefectCode, type MailLimits, unreadableMail } from './inbound-mail.ts'
-import { type PackedMail, unpackMail } from './packed-mail.ts'
-import { parseMail } from './parse-mail.ts'
+import { cutQuote } from './cut-quote.ts'
+import { type MailDefectCode, type MailLimits, unreadableMail } from './inbound-mail.ts'
+import { type PackedMail, type ReadMail, readMail, unpackMail } from './packed-mail.ts'
 
 export type ParsePool = {
-  /** Never rejects: a mail that takes too long or too much memory comes back with that defect and nothing else. */
-  parse(raw: Uint8Array): Promise<InboundMail>
+  /** The mail, and what is new in it. Never rejects: a mail that takes too long or too much memory comes back with that defect and nothing else. */
+  parse(raw: Uint8Array): Promise<ReadMail>
   /** Ends the threads; mails in work come back with a defect. */
   close(): Promise<void>
 }
@@ -27,23 +27,23 @@ export type ParsePoolOptions = {
   limits?: MailLimits
 }
 
-type Task = { raw: Uint8Array; done: (mail: InboundMail) => void }
+type Task = { raw: Uint8Array; done: (mail: ReadMail) => void }
 type Thread = { worker: Worker; task: Task | null; timer: NodeJS.Timeout | null }
 
 /**
- * Parses all but small mails on worker threads, one mail a thread at a time, so that a hostile mail can cost its own time and memory but nobody else's: a thread that
+ * Parses all but small mails, and cuts their quotes, on worker threads, one mail a thread at a time, so that a hostile mail can cost its own time and memory but nobody else's: a thread that
  * overruns either is ended and replaced. The raw octets are copied once, results are handed over without a copy.
  */
 export function openParsePool(options: ParsePoolOptions = {}): ParsePool {
   const { script, threads: size = 1, timeoutMs = 20_000, memoryMb = 512, inlineBytes = 16_384, limits } = options
   if (script === undefined) {
-    return { parse: async (raw) => parseMail(raw, limits), close: async () => {} }
+    return { parse: async (raw) => readMail(raw, limits), close: async () => {} }
   }
   const threads = new Set<Thread>()
   const waiting: Task[] = []
   let closed = false
 
-  const finish = (thread: Thread, mail: InboundMail): void => {
+  const finish = (thread: Thread, mail: ReadMail): void => {
     const task = thread.task
     thread.task = null
     if (thread.timer) clearTimeout(thread.timer)
@@ -53,7 +53,7 @@ export function openParsePool(options: ParsePoolOptions = {}): ParsePool {
   }
   const fail = (thread: Thread, code: MailDefectCode, detail: string): void => {
     threads.delete(thread)
-    if (thread.task) finish(thread, unreadableMail(thread.task.raw.byteLength, { code, detail }))
+    if (thread.task) finish(thread, unreadable(thread.task.raw, code, detail))
     void thread.worker.terminate()
     pump()
   }
@@ -96,11 +96,11 @@ export function openParsePool(options: ParsePoolOptions = {}): ParsePool {
     parse: (raw) =>
       new Promise((resolve) => {
         if (!closed && raw.byteLength <= inlineBytes) {
-          resolve(parseMail(raw, limits))
+          resolve(readMail(raw, limits))
           return
         }
         if (closed) {
-          resolve(unreadableMail(raw.byteLength, { code: 'parser_failed', detail: 'the parser is closed' }))
+          resolve(unreadable(raw, 'parser_failed', 'the parser is closed'))
           return
         }
         waiting.push({ raw, done: resolve })
@@ -108,14 +108,17 @@ export function openParsePool(options: ParsePoolOptions = {}): ParsePool {
       }),
     async close() {
       closed = true
-      for (const task of waiting.splice(0))
-        task.done(unreadableMail(task.raw.byteLength, { code: 'parser_failed', detail: 'the parser is closed' }))
+      for (const task of waiting.splice(0)) task.done(unreadable(task.raw, 'parser_failed', 'the parser is closed'))
       const open = [...threads]
       threads.clear()
       for (const thread of open)
-        if (thread.task)
-          finish(thread, unreadableMail(thread.task.raw.byteLength, { code: 'parser_failed', detail: 'the parser is closed' }))
+        if (thread.task) finish(thread, unreadable(thread.task.raw, 'parser_failed', 'the parser is closed'))
       await Promise.all(open.map((thread) => thread.worker.terminate()))
     },
   }
+}
+
+function unreadable(raw: Uint8Array, code: MailDefectCode, detail: string): ReadMail {
+  const mail = unreadableMail(raw.byteLength, { code, detail })
+  return { ...mail, cut: cutQuote(mail) }
 }

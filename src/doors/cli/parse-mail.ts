@@ -2,13 +2,13 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { gunzipSync } from 'node:zlib'
+import { cutQuote } from '#channels/email/cut-quote.ts'
 import type { InboundMail } from '#channels/email/inbound-mail.ts'
 import { parseMail } from '#channels/email/parse-mail.ts'
 import { contactOf, forwardedAuthor, type MailKind, screenMail } from '#channels/email/screen-mail.ts'
 import { senderVerdict, type Verdict } from '#channels/email/sender-verdict.ts'
 import { mailFingerprint } from '#channels/inbound-messages.ts'
 import { systemClock } from '#core/clock.ts'
-import { cutQuote } from '#threads/cut-quote.ts'
 import { decideLanding } from '#threads/landing.ts'
 import { chooseMatch, type FoundThread, threadCandidates } from '#threads/match-thread.ts'
 import { sanitizeHtml } from '#threads/sanitize-html.ts'
@@ -21,7 +21,7 @@ type Context = {
 }
 
 export const usage =
-  'Usage: tessera parse-mail PATH… [--jsonl] [--time]\nShows what the inbound pipeline makes of each .eml or .eml.gz below PATH; no database is read.\n'
+  'Usage: tessera parse-mail PATH… [--jsonl] [--time]\n--jsonl writes one line a mail, with its milliseconds; --time adds them without.\nShows what the inbound pipeline makes of each .eml or .eml.gz below PATH; no database is read.\n'
 
 /** Exit code 0, 64 for wrong usage (sysexits.h), 66 when a path cannot be read. */
 export async function run(args: string[], io: Io): Promise<number> {
@@ -40,7 +40,7 @@ export async function run(args: string[], io: Io): Promise<number> {
       return 66
     }
     for (const { file, name } of files) {
-      const line = await describeMail(file, name, { time: args.includes('--time') })
+      const line = await describeMail(file, name, { time: args.includes('--time') || args.includes('--jsonl') })
       io.stdout.write(args.includes('--jsonl') ? `${JSON.stringify(line)}\n` : `${JSON.stringify(line, null, 2)}\n`)
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parsedOwn } from '../../tests/mail/own-mail.ts'
+import { parsedOwn } from '../../../tests/mail/own-mail.ts'
 import { cutQuote } from './cut-quote.ts'
 
 const visible = (text: string): string => cutQuote({ text }).visibleText
@@ -91,6 +91,24 @@ describe('whose words are whose', () => {
   it('shows what was passed on when nothing was added', () => {
     expect(cutQuote(parsedOwn('forward-without-own-words')).visibleText).toBe('My order never came.')
   })
+
+  it('shows a bare quote rather than nothing, but not one that an empty answer carries', () => {
+    expect(visible('> Only this line.')).toBe('> Only this line.')
+    expect(visible('> On Thu, 30 Apr 2020 at 10:07, Kim <kim@shop.example> wrote:\n>\n>> old words')).toBe('')
+  })
+
+  it('joins what stands tight around a quote', () => {
+    expect(visible('Yes.\nOn 2 Jun 2025 at 9:58, Sam wrote:\n\n> old words\n\n\nKim')).toBe('Yes.\nKim')
+    expect(visible('Yes.\n\nOn 2 Jun 2025 at 9:58, Sam wrote:\n\n> old words\n\nKim')).toBe('Yes.\n\nKim')
+  })
+
+  it.each(['Previous replies', '*Previous Replies*', '**Vorherige Antworten**', 'Réponses précédentes :'])(
+    'cuts at a rule with "%s" below it, not at the words alone',
+    (title) => {
+      expect(visible(`My answer.\n\n---\n${title}\n\nold words`)).toBe('My answer.')
+      expect(visible(`My answer.\n\n${title}\n\nmore`)).toContain('more')
+    },
+  )
 
   it('leaves code alone and folds the signature', () => {
     const cut = cutQuote(parsedOwn('program-text-in-fences'))

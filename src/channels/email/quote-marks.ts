@@ -209,6 +209,14 @@ export function headerBlockLength(lines: readonly string[], at: number): number 
   return 0
 }
 
+const earlierTitle =
+  /^[*_#\s]{0,4}(?:previous (?:replies|messages?|conversation)|earlier (?:replies|messages)|vorherige (?:antworten|nachrichten)|frühere (?:antworten|nachrichten)|réponses précédentes|messages? précédents?|respuestas anteriores|mensajes anteriores|risposte precedenti|respostas anteriores|vorige (?:antwoorden|reacties)|tidigare svar|tidligere svar|aiemmat vastaukset|poprzednie odpowiedzi|předchozí odpovědi|предыдущие (?:ответы|сообщения)|之前的回复|以前の返信)[*_:\s]{0,4}$/iu
+
+/** "Previous replies", as notifications of forums and desks head what was said before: only meant under a rule. */
+export function isEarlierTitle(line: string): boolean {
+  return line.length < 80 && earlierTitle.test(line.trim())
+}
+
 /** A title between rules ("-------- Oprindelig besked --------") in a language this file may not know: only meant where a mail's header follows. */
 export function isRuledTitle(line: string): boolean {
   const text = line.trim()

@@ -6,6 +6,7 @@ import {
   headerBlockLength,
   isAdvertisement,
   isClosing,
+  isEarlierTitle,
   isRuledTitle,
   isSentFrom,
   isSeparator,
@@ -31,7 +32,8 @@ const maxChars = 1_000_000
 const quoteMark = /^[ \t]{0,3}>/
 
 type Line = { text: string; quoted: boolean; mark: HtmlLine['mark'] }
-type Fate = 'visible' | 'quote' | 'signature'
+/** `unanswered`: a quote that nothing was written to; it is not shown in place of an answer. */
+type Fate = 'visible' | 'quote' | 'signature' | 'unanswered'
 
 /**
  * Tells what is new in a message from what it quotes and from its signature. Each line is looked at a bounded number of times, so time is linear. Nothing is
@@ -125,6 +127,11 @@ function fatesOf(lines: Line[]): Fate[] {
       introduced = 1
       break
     }
+    if (ruleLine.test(texts[at] ?? '') && isEarlierTitle(texts[nextFilled(at + 1)] ?? '')) {
+      cut = at
+      introduced = nextFilled(at + 1) - at + 1
+      break
+    }
     if (headerBlockLength(texts, at)) {
       cut = at
       let before = at - 1
@@ -143,6 +150,10 @@ function fatesOf(lines: Line[]): Fate[] {
       // The block it introduces.
       let index = after
       while (index < lines.length && (quoted[index] || (blank(index) && quoted[nextFilled(index)]))) fates[index++] = 'quote'
+      // Who wrote no blank line above the quote means none below it either.
+      if (at > 0 && !blank(at - 1) && index < lines.length && blank(index))
+        while (blank(index + 1) && index + 1 < lines.length) index++
+      if (at > 0 && !blank(at - 1) && index < lines.length && blank(index)) fates[index++] = 'quote'
       at = index - 1
       continue
     }
@@ -154,6 +165,7 @@ function fatesOf(lines: Line[]): Fate[] {
 
   hideSignature(lines, fates, fenced, cut)
   hideBareQuotes(lines, fates, quoted, blank, cut)
+  if (fates[0] === 'unanswered') return fates.fill('quote')
   if (fates.every((fate, index) => fate !== 'visible' || blank(index))) showPassedOn(texts, fates, cut, introduced, quoted)
   return fates
 }
@@ -193,6 +205,13 @@ function hideBareQuotes(lines: Line[], fates: Fate[], quoted: boolean[], blank: 
   while (at >= 0 && (quoted[at] || blank(at) || fates[at] !== 'visible')) {
     if (quoted[at]) hid = true
     at--
+  }
+  // A quote that begins with who wrote it was made by a program under an answer that stayed empty.
+  const whole = at < 0 && cut === lines.length
+  if (whole && hid && !lines.some((line) => line.mark)) {
+    const first = lines.findIndex((line) => line.text.trim() !== '')
+    const bare = lines.slice(first, first + 4).map((line) => line.text.replace(/^[>\s]{1,40}/, ''))
+    if (attributionLength(bare, 0, () => false)) for (let index = 0; index < cut; index++) fates[index] = 'unanswered'
   }
   if (at >= 0 && hid) for (let index = at + 1; index < cut; index++) if (fates[index] === 'visible') fates[index] = 'quote'
   for (let index = 0; index < cut; index++)
