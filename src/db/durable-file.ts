@@ -20,6 +20,16 @@ export function writeDurably(file: string, text: string, options: { mode: number
   syncFolder(dirname(file))
 }
 
+/** What was written to the file stays through a power cut. */
+export function syncFile(file: string): void {
+  const handle = openSync(file, 'r+')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
 /** A rename or a new file in a folder is durable only when the folder is. */
 export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r')

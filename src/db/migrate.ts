@@ -18,11 +18,11 @@ const LOCK = 7_205_759
 
 /**
  * Brings the schema up to date under an advisory lock, so that several nodes may start at once. `onStep` names each migration
- * before it runs. With `dryRun` nothing is changed and the names of what would run come back.
+ * before it runs. `only` stops at an older schema, for a backup of that time. With `dryRun` nothing is changed and the names of what would run come back.
  */
 export async function migrate(
   pool: pg.Pool,
-  options: { dryRun?: boolean; onStep?: (name: string, index: number, total: number) => void } = {},
+  options: { dryRun?: boolean; only?: readonly string[]; onStep?: (name: string, index: number, total: number) => void } = {},
 ): Promise<string[]> {
   const client = await pool.connect()
   try {
@@ -42,7 +42,7 @@ export async function migrate(
         ),
         { code: 'cannot_start' },
       )
-    const todo = migrations.filter((m) => !done.has(m.name))
+    const todo = migrations.filter((m) => !done.has(m.name) && (!options.only || options.only.includes(m.name)))
     if (options.dryRun) return todo.map((m) => m.name)
     if (!known.rows[0]?.present)
       await client.query('create table schema_migration (name text primary key, applied_at timestamptz(3) not null)')

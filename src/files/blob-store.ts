@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, existsSync, fsync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
@@ -14,6 +14,8 @@ export interface BlobStore {
   read(hash: string): Promise<Buffer>
   stream(hash: string): Promise<ReadableStream<Uint8Array>>
   size(hash: string): Promise<number>
+  /** Every blob that is stored, in the order of names. What is put meanwhile may be missing. */
+  list(): AsyncIterable<{ hash: string; size: number }>
 }
 
 export const blobs = defineService<BlobStore>('blob store')
@@ -87,6 +89,14 @@ export function openDiskBlobStore(root: string): BlobStore {
       return Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>
     },
     size: async (hash) => (await stat(pathOf(hash).file)).size,
+    async *list() {
+      for (const folder of (await readdir(root)).sort()) {
+        if (!/^[0-9a-f]{2}$/.test(folder)) continue
+        for (const hash of (await readdir(join(root, folder))).sort()) {
+          if (HASH.test(hash)) yield { hash, size: (await stat(join(root, folder, hash))).size }
+        }
+      }
+    },
   }
 }
 

@@ -48,7 +48,7 @@ function explain(error: unknown): { sentence: string; code: number } {
     const problems = error.problems.map((problem) => `${problem.pointer.slice(1)}: ${say(problem.key, problem.params ?? {})}`)
     return { sentence: problems.length > 0 ? problems.join('\n') : say(error.key, error.params), code: exitCode.failed }
   }
-  if (['data_dir_in_use', 'embedded_postgres_failed', 'cannot_start'].includes(code))
+  if (['data_dir_in_use', 'embedded_postgres_failed', 'cannot_start', 'archive_damaged', 'place_taken'].includes(code))
     return { sentence: error.message, code: exitCode.failed }
   if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL')
     return { sentence: `${error.message}.`, code: exitCode.failed }

@@ -18,5 +18,8 @@ export const commands: Record<string, Command> = {
   'parse-mail': { summary: 'show what the inbound pipeline makes of mails', load: () => import('./parse-mail.ts') },
   seed: { summary: 'fill the desk with made-up tickets, for measuring', load: () => import('./seed.ts') },
   bench: { summary: 'measure, beside osTicket', load: () => import('./bench.ts') },
+  backup: { summary: 'write the whole desk into one file', load: () => import('./backup.ts') },
+  restore: { summary: 'fill an empty desk from a backup', load: () => import('./restore.ts') },
+  verify: { summary: 'prove that a backup can be restored', load: () => import('./verify.ts') },
   doctor: { summary: 'look whether this machine is fit', load: () => import('./doctor.ts') },
 }
