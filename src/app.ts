@@ -8,6 +8,7 @@ import { Cache } from '#core/cache.ts'
 import { systemClock } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { armCrash } from '#core/crash.ts'
+import { egress, openEgress } from '#core/egress.ts'
 import { reactionPlan } from '#core/events.ts'
 import type { LiveBus } from '#core/live.ts'
 import { openLiveBus } from '#core/live-bus.ts'
@@ -66,6 +67,7 @@ export async function openApp(options: OpenAppOptions): Promise<App> {
   const slots = new Slots()
   mkdirSync(config.filesUrl, { recursive: true, mode: 0o700 })
   slots.provide(blobs, openDiskBlobStore(config.filesUrl))
+  slots.provide(egress, openEgress({ allow: config.egressAllow }))
   slots.fill(channels, opening.use(openEmailChannel({ smtpUrl: config.smtpUrl })))
   const parser = openParsePool(options.parseWorker ? { script: options.parseWorker } : {})
   opening.defer(() => parser.close())

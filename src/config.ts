@@ -23,6 +23,8 @@ export interface Config {
   readonly smtpUrl: string | null
   readonly filesUrl: string
   readonly trustedProxies: readonly string[]
+  /** Hosts and networks inside that outbound HTTP may reach all the same. */
+  readonly egressAllow: readonly string[]
   readonly logLevel: string
   readonly logPretty: boolean
   readonly plugins: readonly string[]
@@ -91,6 +93,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       fail('TRUSTED_PROXIES', 'a list of addresses or networks')
   }
 
+  const egressAllow = (text('EGRESS_ALLOW') ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+  for (const part of egressAllow) {
+    if (
+      !(part.includes('/') ? ipaddr.isValidCIDR(part) : ipaddr.isValid(part) || /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/i.test(part))
+    )
+      fail('EGRESS_ALLOW', 'a list of host names, addresses or networks')
+  }
+
   const logLevel = text('LOG_LEVEL') ?? 'info'
   if (!['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].includes(logLevel)) {
     fail('LOG_LEVEL', 'trace, debug, info, warn, error, fatal or silent')
@@ -110,6 +123,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     smtpUrl,
     filesUrl: files ? resolve(files) : join(dataDir, 'files'),
     trustedProxies,
+    egressAllow,
     logLevel,
     logPretty: process.stdout.isTTY === true,
     plugins: (text('PLUGINS') ?? '').split(',').filter(Boolean),

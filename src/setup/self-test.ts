@@ -1,4 +1,5 @@
 import type { Context } from '#core/context.ts'
+import { egress } from '#core/egress.ts'
 
 export type SelfTest = 'reached' | 'unreachable' | 'other_site' | 'not_an_address'
 
@@ -17,27 +18,19 @@ export async function testPublicAddress(ctx: Context, address: string): Promise<
   const nonce = ctx.random.bytes(16).toString('base64url')
   let text: string
   try {
-    const response = await fetch(`${address.replace(/\/+$/, '')}/setup/self-test?nonce=${nonce}`, {
-      redirect: 'manual',
-      signal: AbortSignal.timeout(WAIT_MS),
+    const answer = await ctx.slots.use(egress).send(`${address.replace(/\/+$/, '')}/setup/self-test?nonce=${nonce}`, {
       headers: { accept: 'text/plain' },
+      timeoutMs: WAIT_MS,
+      maxBytes: MAX_BYTES,
+      beyond: 'cut',
+      // A desk of an intranet has an address of that network.
+      reach: 'own_network',
     })
-    text = response.ok ? await firstBytes(response) : ''
+    text = answer.status === 200 ? answer.body.toString('utf8') : ''
   } catch {
     return 'unreachable'
   }
   return ctx.site.keys.verify('self-test', nonce, text.trim()) ? 'reached' : 'other_site'
-}
-
-async function firstBytes(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    chunks.push(chunk)
-    size += chunk.byteLength
-    if (size > MAX_BYTES) break
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** Links to such an address open on this machine only. */

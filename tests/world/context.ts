@@ -6,6 +6,7 @@ import { systemActor } from '#core/actor.ts'
 import { Cache } from '#core/cache.ts'
 import { type TestClock, testClock } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
+import { egress, openEgress } from '#core/egress.ts'
 import { reactionPlan } from '#core/events.ts'
 import { quietBus } from '#core/live.ts'
 import { silentLog } from '#core/log.ts'
@@ -28,6 +29,7 @@ export async function openTestContext(start = '2026-03-02T10:00:00.000Z'): Promi
   const folder = mkdtempSync(join(tmpdir(), 'tessera-context-'))
   const slots = new Slots()
   slots.provide(blobs, openDiskBlobStore(folder))
+  slots.provide(egress, openEgress({ allow: [] }))
   slots.provide(reactionPlan, { wanted: async () => [] })
   afterAll(async () => {
     await connection[Symbol.asyncDispose]()
