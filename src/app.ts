@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { channels } from '#channels/channel.ts'
 import { openParsePool } from '#channels/email/parse-pool.ts'
 import { openEmailChannel } from '#channels/email/smtp-send.ts'
+import { type MailResolver, mailDns, openMailDns } from '#channels/mail-dns.ts'
 import { mailParser } from '#channels/mail-parser.ts'
 import { systemActor } from '#core/actor.ts'
 import { Cache } from '#core/cache.ts'
@@ -45,6 +46,8 @@ export interface OpenAppOptions {
   onMigration?: (name: string, index: number, total: number) => void
   /** The built parse-worker.js; without it mails are parsed on the calling thread. */
   parseWorker?: string
+  /** Who answers questions about senders' domains; the system's name servers when left out. */
+  mailResolver?: MailResolver
   /** Connections for requests and jobs. */
   maxConnections?: number
 }
@@ -72,6 +75,7 @@ export async function openApp(options: OpenAppOptions): Promise<App> {
   const parser = openParsePool(options.parseWorker ? { script: options.parseWorker } : {})
   opening.defer(() => parser.close())
   slots.provide(mailParser, parser)
+  slots.provide(mailDns, options.mailResolver ?? openMailDns(systemClock))
   slots.provide(reactionPlan, plan)
   fillSlots(slots)
   slots.close()

@@ -10,10 +10,11 @@ import {
   lockInbound,
   postedWithFingerprint,
   type Settled,
+  type VerdictNote,
   writeSettled,
 } from './inbound-store.ts'
 
-export type { InboundMessage, InboundReason, InboundState, InboundSummary } from './inbound-store.ts'
+export type { InboundMessage, InboundReason, InboundState, InboundSummary, VerdictNote } from './inbound-store.ts'
 
 const DUPLICATE_WITHIN_SECONDS = 30 * 86_400
 
@@ -53,6 +54,7 @@ export async function beginInbound(
 interface Read {
   reason: InboundReason
   verdict?: string | null
+  verdictReason?: VerdictNote | null
   mail?: InboundMail | null
   fingerprint?: string | null
 }
@@ -86,6 +88,7 @@ function settled(state: Settled['state'], at: Read & { ticket?: number | null; e
     state,
     reason: at.reason,
     verdict: at.verdict ?? null,
+    verdictReason: at.verdictReason ?? null,
     summary: at.mail ? { from: at.mail.from?.address ?? '', subject: at.mail.subject } : null,
     messageId: at.mail?.messageId ?? null,
     fingerprint: at.fingerprint ?? null,

@@ -21,10 +21,17 @@ export interface InboundMessage {
   state: InboundState
   reason: InboundReason | null
   verdict: string | null
+  verdictReason: VerdictNote | null
   summary: InboundSummary | null
   messageId: string | null
   ticket: number | null
   entry: number | null
+}
+
+/** Why the sender was judged so: `key` is under `mail.verdict` in the catalogue, `domain` the one that was proven. */
+export interface VerdictNote {
+  key: string
+  domain: string | null
 }
 
 /** What the header said, for the mail log. */
@@ -37,6 +44,7 @@ export interface Settled {
   state: Exclude<InboundState, 'received'>
   reason: InboundReason
   verdict: string | null
+  verdictReason: VerdictNote | null
   summary: InboundSummary | null
   messageId: string | null
   fingerprint: string | null
@@ -55,6 +63,7 @@ const COLUMNS = [
   'state',
   'reason',
   'verdict',
+  'verdict_reason as verdictReason',
   'summary',
   'message_id as messageId',
   'ticket_id as ticket',
@@ -100,6 +109,7 @@ export async function writeSettled(ctx: Context, id: number, settled: Settled): 
       state: settled.state,
       reason: JSON.stringify(settled.reason),
       verdict: settled.verdict,
+      verdict_reason: settled.verdictReason ? JSON.stringify(settled.verdictReason) : null,
       summary: settled.summary ? JSON.stringify(settled.summary) : null,
       message_id: settled.messageId?.slice(0, 998) ?? null,
       fingerprint: settled.fingerprint,

@@ -8,10 +8,10 @@ import { type Envelope, keyOfBytes, receiveRaw } from './receive-raw.ts'
  */
 export async function receiveMail(
   ctx: Context,
-  mail: { raw: Buffer; from: string | null; to: string[] },
+  mail: { raw: Buffer; from: string | null; to: string[]; client?: { address: string; helo: string } },
 ): Promise<{ id: number; fresh: boolean }> {
   const mailbox = await mailboxAmong(ctx, mail.to)
-  const envelope: Envelope = { from: mail.from, to: mail.to.slice(0, 200) }
+  const envelope: Envelope = { from: mail.from, to: mail.to.slice(0, 200), ...(mail.client ? { client: mail.client } : {}) }
   return receiveRaw(ctx, {
     channel: 'email',
     sourceKey: keyOfBytes('mail', mail.raw, mailbox?.address ?? mail.to[0] ?? ''),

@@ -16,6 +16,10 @@ export interface Envelope {
   to: string[]
   /** Mail that was there before the mailbox was connected: posted without acknowledgement or alert. */
   silent?: boolean
+  /** Who handed it to our own listener, for the check of the sender. */
+  client?: { address: string; helo: string }
+  /** It comes out of a mailbox whose server alone writes X-MS-Exchange-Organization fields, so that AuthAs: Internal counts. */
+  trustedInternal?: boolean
   /** When the mail server took it, ISO; set for fetched mail. */
   internalDate?: string
 }

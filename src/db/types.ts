@@ -254,6 +254,7 @@ export interface InboundMessageTable {
   ticket_id: number | null
   entry_id: number | null
   processed_at: Date | null
+  verdict_reason: JsonOrNull
 }
 
 export interface OutboundMessageTable {

@@ -3,7 +3,7 @@ import { agentFacts } from '#access/agent-facts.ts'
 import { headerOf, type InboundMail, type MailAddress } from '#channels/email/inbound-mail.ts'
 import type { ReadMail } from '#channels/email/packed-mail.ts'
 import { contactOf, type Screening, screenMail } from '#channels/email/screen-mail.ts'
-import { type SenderVerdict, senderVerdict } from '#channels/email/sender-verdict.ts'
+import type { SenderVerdict } from '#channels/email/sender-verdict.ts'
 import {
   beginInbound,
   type InboundMessage,
@@ -14,6 +14,7 @@ import {
   markPosted,
   markSkipped,
 } from '#channels/inbound-messages.ts'
+import { judgeSender } from '#channels/judge-sender.ts'
 import { mailKey, ownMessageId } from '#channels/mail-keys.ts'
 import { mailParser } from '#channels/mail-parser.ts'
 import { activeMailboxes } from '#channels/mailboxes.ts'
@@ -76,7 +77,7 @@ export async function receiveMessage(ctx: Context, id: number, options: ReceiveO
   try {
     const raw = await ctx.slots.use(blobs).read(inbound.blob)
     const mail = await ctx.slots.use(mailParser).parse(raw)
-    return await place(ctx, inbound, mail, options)
+    return await place(ctx, inbound, mail, raw, options)
   } catch (error) {
     if (!options.lastTry) throw error
     ctx.log.error({ inbound: id, err: error }, 'a mail could not be posted and was suspended')
@@ -106,6 +107,7 @@ async function place(
   ctx: Context,
   inbound: InboundMessage,
   mail: ReadMail,
+  raw: Buffer,
   options: ReceiveOptions,
 ): Promise<{ ticket: number | null }> {
   const settings = await readSettings(ctx)
@@ -117,7 +119,8 @@ async function place(
     isOwnMessageId: (messageId) => ownMessageId(ctx, messageId) !== null,
   })
   const contact = contactOf(mail, { ownAddresses })
-  const verdict = senderVerdict(mail, { trustedAuthservIds: settings['mail.trustedAuthservIds'], contact })
+  // Name servers are asked here, before the transaction, and never inside one.
+  const verdict = await judgeSender(ctx, { raw, mail, envelope: inbound.envelope, contact })
   const sender = contact && isAddress(contact.address) ? contact : null
   const { cut } = mail
   const files = await storeFiles(
@@ -200,6 +203,7 @@ async function land(
   const about = {
     reason: { key: decision.reason, params: { match: match.kind, ...(ticket ? { number: ticket.number } : {}) } },
     verdict: verdict.verdict,
+    verdictReason: { key: verdict.reason, domain: verdict.domain },
     mail,
     fingerprint,
   }

@@ -50,6 +50,10 @@ export const settingsSchema = z.object({
   'autoresponse.perAddressPerDay': z.number().int().min(1).default(5),
   /** Hosts whose Authentication-Results we believe (RFC 8601). */
   'mail.trustedAuthservIds': z.array(z.string()).default([]),
+  /** Check signatures (DKIM), and SPF and DMARC at our own listener, by ourselves; it asks name servers about senders' domains. */
+  'mail.checkSenders': z.boolean().default(true),
+  /** Signing domains of forwarders whose ARC seals we believe (RFC 8617). */
+  'mail.trustedSealers': z.array(z.string()).default([]),
   /** What an agent's answer by mail becomes. */
   'mail.agentAnswerIs': z.enum(['note', 'reply']).default('note'),
   /** The mailboxes' servers take `support+anything@`: answers then come to a signed address. Boxes that we receive for ourselves always do. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { InboundReason, VerdictNote } from '#channels/inbound-messages.ts'
 import type { Context } from '#core/context.ts'
 import type { EventFacts } from '#core/events.ts'
 import { type Attachment, listAttachments } from '#files/attachments.ts'
@@ -26,6 +27,12 @@ export interface TicketEvent {
   data: Record<string, unknown>
 }
 
+/** What is told of a mail's way here: why it landed, and why its sender was judged so. */
+export interface InboundNote {
+  reason: InboundReason | null
+  verdictReason: VerdictNote | null
+}
+
 export interface ShownTicket {
   ticket: Ticket
   requester: EndUser
@@ -35,7 +42,7 @@ export interface ShownTicket {
   deliveries: Delivery[]
   events: TicketEvent[]
   /** Why each mail landed here, by inbound message id. */
-  inbound: Map<number, { reason: { key: string; params?: Record<string, string | number> } | null; verdict: string | null }>
+  inbound: Map<number, InboundNote>
 }
 
 /** Everything an agent's ticket page shows. `before` pages to older entries. Errors: NotFound, Forbidden. */
@@ -65,7 +72,7 @@ export async function showTicket(
     ),
     inboundIds.length === 0
       ? []
-      : ctx.db.selectFrom('inbound_message').select(['id', 'reason', 'verdict']).where('id', 'in', inboundIds).execute(),
+      : ctx.db.selectFrom('inbound_message').select(['id', 'reason', 'verdict_reason']).where('id', 'in', inboundIds).execute(),
   ])
   return {
     ticket,
@@ -78,7 +85,7 @@ export async function showTicket(
     inbound: new Map(
       inboundRows.map((row) => [
         row.id,
-        { reason: row.reason as { key: string; params?: Record<string, string | number> } | null, verdict: row.verdict },
+        { reason: row.reason as InboundReason | null, verdictReason: row.verdict_reason as VerdictNote | null },
       ]),
     ),
   }

@@ -1,20 +1,28 @@
-import type { InboundMail } from './inbound-mail.ts'
+import { headerOf, type InboundMail } from './inbound-mail.ts'
+import { isAligned } from './organizational-domain.ts'
 
 /** verified: the sender's domain vouches for the From address. internal: it came over an authenticated local way. failed: the domain disowns it. */
 export type Verdict = 'verified' | 'internal' | 'not_verified' | 'failed'
 
-export type VerdictReason =
-  | 'dmarc_pass'
-  | 'dkim_aligned'
-  | 'spf_aligned'
-  | 'dmarc_fail'
-  | 'signature_broken'
-  | 'no_results'
-  | 'not_aligned'
-  | 'ambiguous_from'
-  | 'no_from'
-  | 'answers_elsewhere'
-  | 'authenticated_submission'
+export const verdictReasons = [
+  'dmarc_pass',
+  'dkim_aligned',
+  'spf_aligned',
+  'arc_trusted',
+  'dmarc_fail',
+  'dmarc_fail_unenforced',
+  'signature_broken',
+  'dns_failed',
+  'no_results',
+  'not_aligned',
+  'ambiguous_from',
+  'no_from',
+  'answers_elsewhere',
+  'authenticated_submission',
+  'organisation_internal',
+] as const
+
+export type VerdictReason = (typeof verdictReasons)[number]
 
 export type SenderVerdict = {
   verdict: Verdict
@@ -24,11 +32,17 @@ export type SenderVerdict = {
   domain: string | null
 }
 
-/** A check made by ourselves (DKIM over the raw bytes, SPF at our own listener, DMARC from both). Domains in any case. */
+/** What a check found: our own (DKIM over the raw octets, SPF at our own listener, DMARC from both), or one that a trusted server told. Domains in any case. */
 export type OwnCheck = {
   dkim: { domain: string; result: string }[]
   spf?: { domain: string; result: string } | null
   dmarc?: { result: string; policy: string } | null
+  /** A name server did not answer: what is missing may have been a proof. */
+  incomplete?: boolean
+  /** The domain wants more than a relaxed alignment (RFC 7489 section 3.1), and what passed has only that. */
+  strict?: boolean
+  /** What a trusted forwarder found before it changed the mail, by its ARC seal (RFC 8617). */
+  sealed?: OwnCheck | null
 }
 
 export type VerdictOptions = {
@@ -37,6 +51,8 @@ export type VerdictOptions = {
   ownCheck?: OwnCheck | null
   /** The address an authenticated client or a trusted local program vouched for when it handed the mail over. */
   authenticatedAs?: string | null
+  /** The mail comes out of a mailbox whose server alone writes X-MS-Exchange-Organization fields (Microsoft 365): only then is AuthAs believed. */
+  trustedInternal?: boolean
   /** Whom the desk will take for the sender (contactOf): what is proven about From says nothing about another address in Reply-To. */
   contact?: { address: string } | null
 }
@@ -55,21 +71,30 @@ export function senderVerdict(mail: InboundMail, options: VerdictOptions): Sende
   if (!from) return { verdict: 'not_verified', reason: 'no_from', domain: null }
   if (mail.ambiguousFrom) return { verdict: 'not_verified', reason: 'ambiguous_from', domain: null }
   const domain = domainOf(from)
-  const checks = [options.ownCheck ?? null, toldCheck(mail, options.trustedAuthservIds, domain)].filter((check) => check !== null)
+  const own = options.ownCheck ?? null
+  const checks = [own, toldCheck(mail, options.trustedAuthservIds, domain)].filter((check) => check !== null)
   const elsewhere = options.contact && options.contact.address.toLowerCase() !== from
   if (!elsewhere) {
     if (options.authenticatedAs?.toLowerCase() === from)
       return { verdict: 'internal', reason: 'authenticated_submission', domain }
+    if (options.trustedInternal && headerOf(mail, 'x-ms-exchange-organization-authas')?.trim().toLowerCase() === 'internal')
+      return { verdict: 'internal', reason: 'organisation_internal', domain }
     for (const check of checks) {
       const pass = passOf(check, domain)
       if (pass) return pass
     }
   }
-  if (checks.some((check) => check.dmarc?.result === 'fail')) return { verdict: 'failed', reason: 'dmarc_fail', domain: null }
+  // A forwarder we trust saw the mail before its own changes broke the proof; what it saw outweighs what is left of it.
+  const sealed = own?.sealed ? passOf(own.sealed, domain) : null
+  if (sealed && !elsewhere) return { ...sealed, reason: 'arc_trusted' }
+  const fails = sealed ? [] : checks.filter((check) => check.dmarc?.result === 'fail')
+  if (fails.some((check) => check.dmarc?.policy !== 'none')) return { verdict: 'failed', reason: 'dmarc_fail', domain: null }
   if (elsewhere) return { verdict: 'not_verified', reason: 'answers_elsewhere', domain: null }
+  if (fails.length) return { verdict: 'not_verified', reason: 'dmarc_fail_unenforced', domain: null }
+  if (own?.incomplete) return { verdict: 'not_verified', reason: 'dns_failed', domain: null }
   if (!checks.length) return { verdict: 'not_verified', reason: 'no_results', domain: null }
   // A broken signature of the sender's own domain, with nothing else that speaks for it. (Forwarders break signatures, so it is a doubt, not a proof.)
-  if (checks.some((check) => check.dkim.some((one) => one.result === 'fail' && aligned(one.domain, domain)))) {
+  if (checks.some((check) => check.dkim.some((one) => one.result === 'fail' && isAligned(one.domain, domain)))) {
     return { verdict: 'not_verified', reason: 'signature_broken', domain: null }
   }
   return { verdict: 'not_verified', reason: 'not_aligned', domain: null }
@@ -79,20 +104,21 @@ export function senderVerdict(mail: InboundMail, options: VerdictOptions): Sende
 function toldCheck(mail: InboundMail, trustedAuthservIds: readonly string[], domain: string): OwnCheck | null {
   const topmost = mail.authenticationResults[0]
   const parsed = topmost === undefined ? null : parseAuthenticationResults(topmost)
-  return parsed !== null && trustedAuthservIds.includes(parsed.authservId) ? toCheck(parsed, domain) : null
+  return parsed !== null && trustedAuthservIds.includes(parsed.authservId) ? checkOfResults(parsed, domain) : null
 }
 
 function passOf(check: OwnCheck, domain: string): SenderVerdict | null {
   if (check.dmarc?.result === 'pass') return { verdict: 'verified', reason: 'dmarc_pass', domain }
-  if (check.dmarc?.result === 'fail') return null
-  const signed = check.dkim.find((one) => one.result === 'pass' && aligned(one.domain, domain))
+  if (check.dmarc?.result === 'fail' || check.strict) return null
+  const signed = check.dkim.find((one) => one.result === 'pass' && isAligned(one.domain, domain))
   if (signed) return { verdict: 'verified', reason: 'dkim_aligned', domain: signed.domain.toLowerCase() }
-  if (check.spf?.result === 'pass' && aligned(check.spf.domain, domain))
+  if (check.spf?.result === 'pass' && isAligned(check.spf.domain, domain))
     return { verdict: 'verified', reason: 'spf_aligned', domain: check.spf.domain.toLowerCase() }
   return null
 }
 
-function toCheck(parsed: AuthenticationResults, fromDomain: string): OwnCheck {
+/** The results of one trusted field, as far as they speak of the From domain. */
+export function checkOfResults(parsed: AuthenticationResults, fromDomain: string): OwnCheck {
   const spf = parsed.results.find((one) => one.method === 'spf')
   const dmarc = parsed.results.find((one) => one.method === 'dmarc')
   const mailFrom = spf?.properties['smtp.mailfrom'] ?? spf?.properties['smtp.helo'] ?? ''
@@ -104,8 +130,8 @@ function toCheck(parsed: AuthenticationResults, fromDomain: string): OwnCheck {
     spf: spf ? { domain: domainOf(mailFrom) || mailFrom, result: spf.result } : null,
     // A result about another From domain says nothing about this one.
     dmarc:
-      dmarc && (!dmarcFrom || aligned(dmarcFrom, fromDomain))
-        ? { result: dmarc.result, policy: dmarc.properties['policy.dmarc'] ?? '' }
+      dmarc && (!dmarcFrom || isAligned(dmarcFrom, fromDomain))
+        ? { result: dmarc.result, policy: (dmarc.properties['policy.dmarc'] ?? '').toLowerCase() }
         : null,
   }
 }
@@ -172,43 +198,3 @@ function domainOf(address: string): string {
     .replace(/\.$/, '')
     .toLowerCase()
 }
-
-/**
- * Relaxed alignment without the public suffix list: the same domain, or one below the other with at least two labels in common. Under a registry such as
- * co.uk two labels are not an organisation, so those need three.
- */
-function aligned(authenticated: string, from: string): boolean {
-  const a = authenticated.toLowerCase().replace(/\.$/, '')
-  if (!a || !from) return false
-  if (a === from) return true
-  const [parent, child] = a.length < from.length ? [a, from] : [from, a]
-  if (!child.endsWith(`.${parent}`)) return false
-  const labels = parent.split('.')
-  return labels.length > 2 || (labels.length === 2 && !(registryWords.has(labels[0] ?? '') && (labels[1] ?? '').length === 2))
-}
-
-const registryWords = new Set([
-  'co',
-  'com',
-  'net',
-  'org',
-  'gov',
-  'ac',
-  'edu',
-  'or',
-  'ne',
-  'go',
-  'gob',
-  'gouv',
-  'nom',
-  'asso',
-  'ltd',
-  'plc',
-  'me',
-  'sch',
-  'mil',
-  'id',
-  'in',
-  'web',
-  'my',
-])

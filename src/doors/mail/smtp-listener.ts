@@ -87,6 +87,7 @@ export async function openSmtpListener(ctx: Context, at: { host: string; port: n
         raw: Buffer.concat(parts),
         from: session.envelope.mailFrom ? session.envelope.mailFrom.address : '',
         to: session.envelope.rcptTo.map((one) => one.address),
+        client: { address: session.remoteAddress, helo: String(session.hostNameAppearsAs || '').slice(0, 255) },
       })
     } finally {
       inFlight -= bytes

@@ -14,6 +14,7 @@ const entry = (id: number, at: string): EntryView => ({
   body: { form: 'text', text: '' },
   hidden: null,
   verdict: null,
+  verdictReason: null,
   flagged: false,
   landed: null,
   original: null,

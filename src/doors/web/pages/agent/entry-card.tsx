@@ -1,4 +1,4 @@
-import { Ellipsis, Paperclip, ShieldAlert } from 'lucide-react'
+import { Ellipsis, Paperclip, ShieldAlert, ShieldCheck } from 'lucide-react'
 import { memo, type ReactNode, useEffect, useState } from 'react'
 import { useT } from '#i18n/react.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -73,12 +73,7 @@ export const EntryCard = memo(function EntryCard({
           </p>
           <Addressing entry={entry} />
         </div>
-        {entry.verdict && entry.verdict !== 'verified' && entry.verdict !== 'internal' ? (
-          <Badge tone={verdictTones[entry.verdict]} title={t(`agent.entry.verdictLong.${entry.verdict}`)}>
-            {entry.verdict === 'failed' ? <ShieldAlert className="size-3.5" aria-hidden="true" /> : null}
-            {t(`agent.entry.verdict.${entry.verdict}`)}
-          </Badge>
-        ) : null}
+        {entry.verdict ? <Verdict verdict={entry.verdict} reason={entry.verdictReason} onOpen={() => setDetails(true)} /> : null}
         <Menu
           align="end"
           trigger={
@@ -302,6 +297,7 @@ function EntryDetails({ entry }: { entry: EntryView }) {
               {entry.verdict ? (
                 <span className="mt-1 block">
                   <Badge tone={verdictTones[entry.verdict]}>{t(`agent.entry.verdict.${entry.verdict}`)}</Badge>
+                  {entry.verdictReason ? <span className="mt-0.5 block">{entry.verdictReason}</span> : null}
                   <span className="mt-0.5 block text-ink-muted">{t(`agent.entry.verdictLong.${entry.verdict}`)}</span>
                 </span>
               ) : null}
@@ -312,6 +308,34 @@ function EntryDetails({ entry }: { entry: EntryView }) {
         ...(entry.delivery ? [{ label: t('agent.entry.delivery'), value: <DeliveryWords delivery={entry.delivery} /> }] : []),
       ]}
     />
+  )
+}
+
+/** Who really sent it: a quiet mark when that is proven, words when it is not; either says why, and opens the details. */
+function Verdict({
+  verdict,
+  reason,
+  onOpen,
+}: {
+  verdict: NonNullable<EntryView['verdict']>
+  reason: string | null
+  onOpen(): void
+}) {
+  const t = useT()
+  const why = reason ?? t(`agent.entry.verdictLong.${verdict}`)
+  if (verdict === 'verified' || verdict === 'internal')
+    return (
+      <IconButton label={`${t(`agent.entry.verdict.${verdict}`)}. ${why}`} size="small" className="-mt-0.5" onClick={onOpen}>
+        <ShieldCheck className="size-4 text-success-ink" aria-hidden="true" />
+      </IconButton>
+    )
+  return (
+    <button type="button" className="rounded-full" title={why} onClick={onOpen}>
+      <Badge tone={verdictTones[verdict]}>
+        {verdict === 'failed' ? <ShieldAlert className="size-3.5" aria-hidden="true" /> : null}
+        {t(`agent.entry.verdict.${verdict}`)}
+      </Badge>
+    </button>
   )
 }
 

@@ -171,6 +171,7 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
         : { form: 'text', text: (entry.visibleText ?? entry.bodyText).trim() },
     hidden: foldedText(entry),
     verdict: entry.verdict,
+    verdictReason: verdictWords(t, inbound?.verdictReason ?? null),
     flagged: entry.isFlagged,
     landed: inbound?.reason ? landedWords(t, inbound.reason) : null,
     original: fromMail ? `/agent/entries/${entry.id}/original` : null,
@@ -178,6 +179,12 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
     withdrawableUntil: takeable && entry.sendsAt ? entry.sendsAt.toISOString() : null,
     attachments: files.filter((file) => !inText.has(file.id) && !(file.isInline && entry.bodyHtml !== null)).map(drawFile),
   }
+}
+
+/** Why the sender was judged so, in one sentence; null for mail from before that was kept. */
+function verdictWords(t: Translate, reason: { key: string; domain: string | null } | null): string | null {
+  const key = `mail.verdict.${reason?.key}`
+  return reason && t.has(key) ? t.at(key, { domain: reason.domain ?? '' }) : null
 }
 
 function landedWords(t: Translate, reason: { key: string; params?: Record<string, string | number> }): string {

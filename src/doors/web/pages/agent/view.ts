@@ -108,6 +108,8 @@ export interface EntryView {
   /** Quoted history and signature that were cut from it; null when nothing was. */
   hidden: string | null
   verdict: 'verified' | 'internal' | 'not_verified' | 'failed' | null
+  /** Why, in one sentence. */
+  verdictReason: string | null
   flagged: boolean
   /** Why it landed on this ticket, in words. */
   landed: string | null
