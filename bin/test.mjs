@@ -19,6 +19,8 @@ const systemPackages = [
   { name: 'dovecot-imapd', isThere: () => onPath('dovecot') && fs.existsSync('/usr/lib/dovecot/imap') },
   { name: 'dovecot-lmtpd', isThere: () => fs.existsSync('/usr/lib/dovecot/lmtp') },
   { name: 'postfix', isThere: () => onPath('postfix') },
+  { name: 'nginx', isThere: () => onPath('nginx') },
+  { name: 'apache2', isThere: () => onPath('apache2') },
   { name: 'fonts-dejavu-core', isThere: () => fs.existsSync('/usr/share/fonts/truetype/dejavu') },
   {
     name: 'fonts-liberation',

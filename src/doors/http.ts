@@ -175,6 +175,17 @@ async function answer(c: HonoContext<HttpEnv>, work: (ctx: Context) => Promise<R
   }
 }
 
+/**
+ * The router compares the form's origin with the address of the request. Behind a proxy that address is the inner one (http); the
+ * origin was held against the address the browser used before this, so the request is given that one.
+ */
+function asSeenByTheBrowser(request: Request): Request {
+  const origin = request.headers.get('origin')
+  if (request.method === 'GET' || request.method === 'HEAD' || !origin || origin === 'null') return request
+  const { origin: inner, pathname, search } = new URL(request.url)
+  return inner === origin ? request : new Request(`${origin}${pathname}${search}`, request)
+}
+
 function mountPages(app: Hono<HttpEnv>, build: ServerBuild, secure: boolean): void {
   const handle = createRequestHandler(build, 'production')
   const visitorCookie = secure ? '__Host-visitor' : 'visitor'
@@ -199,7 +210,7 @@ function mountPages(app: Hono<HttpEnv>, build: ServerBuild, secure: boolean): vo
       deskName: settings['desk.name'],
       t: translatorFor(ctx.locale, timeZone),
     })
-    const response = await handle(c.req.raw, provider)
+    const response = await handle(asSeenByTheBrowser(c.req.raw), provider)
     const headers = new Headers(response.headers)
     if (fresh && !headers.has('set-cookie')) {
       headers.append('Set-Cookie', `${visitorCookie}=${visitor}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`)
