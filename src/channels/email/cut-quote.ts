@@ -150,10 +150,8 @@ function fatesOf(lines: Line[]): Fate[] {
       // The block it introduces.
       let index = after
       while (index < lines.length && (quoted[index] || (blank(index) && quoted[nextFilled(index)]))) fates[index++] = 'quote'
-      // Who wrote no blank line above the quote means none below it either.
-      if (at > 0 && !blank(at - 1) && index < lines.length && blank(index))
-        while (blank(index + 1) && index + 1 < lines.length) index++
-      if (at > 0 && !blank(at - 1) && index < lines.length && blank(index)) fates[index++] = 'quote'
+      // Who left no blank line above the quote means none below it either.
+      if (at > 0 && !blank(at - 1)) while (index < lines.length && blank(index)) fates[index++] = 'quote'
       at = index - 1
       continue
     }
