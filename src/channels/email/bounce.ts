@@ -1,3 +1,13 @@
+import {
+  bounceBody,
+  bounceSender,
+  bounceSubject,
+  cutOriginal,
+  isDelay,
+  isRejectedByList,
+  saysUndelivered,
+  statusOfWords,
+} from './bounce-words.ts'
 import { headerOf, headersOf, type InboundMail } from './inbound-mail.ts'
 import { cleanAddress } from './parse-address.ts'
 
@@ -89,8 +99,12 @@ function statusIn(text: string): string | null {
   return enhanced?.[1] ?? null
 }
 
-/** The words of the refusing server are more exact than the field that its neighbour filled; what is written for people counts only without either. */
+/**
+ * The words of the refusing server are more exact than the field that its neighbour filled, unless they say nothing but the class;
+ * what is written for people counts only without either.
+ */
 function preferStatus(field: string | null, spoken: string | null, notes: string): string | null {
+  if (spoken?.endsWith('.0.0') && field) return field
   return spoken ?? field ?? statusIn(notes.slice(0, 4_000))
 }
 
@@ -110,19 +124,6 @@ function classOf(status: string | null, action: string, text: string): Bounce['c
   return 'hard'
 }
 
-function isDelay(text: string): boolean {
-  return /\b(has been delayed|is delayed|not (yet )?been delivered (yet|after)|will (keep|continue) (trying|to try)|will be (retried|tried again)|could not be delivered (for|within) the last|this is a warning message only|do(es)? not need to resend)\b/i.test(
-    text,
-  )
-}
-
-const bounceSender =
-  /^(mailer[-_.]?daemon|mail[-_.]?daemon|post[-_.]?master|mailer|mdaemon|mail[-_.]?delivery[-_.]?(system|subsystem|service)?|maildelivery|double-bounce|bounce.*|microsoftexchange[0-9a-f]+|mmdf|ksmtpd|mailgateway|virus-?wall.*|courier|administrator)$/i
-const bounceSubject =
-  /(undeliver(able|ed)|delivery (status notification|failure|report|problem|error|notification|has failed)|mail (delivery|could not be delivered|system error|failure)|failed (mail|delivery|to deliver)|failure notice|returned (mail|to sender)|delivery failed|message delivery|non[- ]?delivery|unzustellbar|nicht zugestellt|zustellung|unable to deliver|undelivered mail|mail status report|mailer-daemon|could not send message|message (status|undeliverable|returned)|bounced|nondeliverable|non remis|échec de la remise|não (foi )?entregue|no se ha podido entregar|impossibile (da )?recapitare|mancata consegna|onbestelbaar|配信|エラー|送信(できません|エラー)|宛先不明|user unknown|mail delivery|can.?t be delivered|notification d.état|warning: (message|could not)|dsn:|system error)/iu
-const bounceBody =
-  /(could not be (delivered|sent)|couldn.t be delivered|created automatically by (the )?mail delivery software|error has occurred while attempting to deliver|had (permanent fatal |permanent |delivery )+(errors|problems)|message was undelivered|was not delivered|wasn.t delivered|undeliverable|permanent (fatal )?error|fatal errors|delivery (to the following|has failed|failed)|did not reach the following|failed permanently|user unknown|unknown user|no such user|unable to deliver|not be delivered|mailbox (is )?(full|unavailable)|returned (to you|to sender|below)|recipient.{0,40}(rejected|unknown|not found)|message you sent|550[ -]|554[ -]|reason for failure|unzustellbar|not listed in|invalid recipient|delivery attempts|does not exist|adresse.{0,30}(inconnue|unbekannt))/i
-
 function looksLikeBounce(mail: InboundMail, nullSender: boolean): boolean {
   const { type, params } = mail.contentType
   if (type === 'multipart/report' && /delivery-status/i.test(params['report-type'] ?? '')) return true
@@ -138,8 +139,15 @@ function looksLikeBounce(mail: InboundMail, nullSender: boolean): boolean {
   const body = bounceBody.test(mail.text.slice(0, 8_000))
   if (sender && (subject || body)) return true
   if (nullSender && body && (subject || returnedMessage(mail) !== null)) return true
-  return false
+  const words = mail.text.slice(0, 2_000)
+  if (nullSender && saysUndelivered(words) && recipientInText(words)) return true
+  return listManager(mail) && isRejectedByList(`${mail.subject}\n${words.slice(0, 800)}`)
 }
+
+const listManager = (mail: InboundMail): boolean =>
+  ['x-mlserver', 'x-ml-name', 'x-mailman-version', 'x-list-administrivia', 'x-majordomo', 'x-sympa-to'].some(
+    (name) => headerOf(mail, name) !== null,
+  ) || /\brun by ezmlm\b/.test(headerOf(mail, 'mailing-list') ?? '')
 
 function returnedMessage(mail: InboundMail): string | null {
   const file = mail.attachments.find(
@@ -176,38 +184,6 @@ function readPlainBounce(mail: InboundMail): Bounce {
     originalMessageId: originalMessageId(mail),
     diagnostic: diagnosticIn(own),
   }
-}
-
-const originalBegins =
-  /^[ \t>]*(-{2,}.{0,60}(copy of (your|the) message|original message|returned message|message (header|follows|text follows)|below this line|unsent message|this is a copy|enclosed is).*|-{3,}.{0,120}message.{0,120}-{3,}.*|received: (from|by).*|return-path: .*|message-id: .*|the (original )?message (headers?|was|follows).*:?|.*(message|headers?) (below|follows?)\.?:?)$/im
-
-/** The report's own words, without the mail it returns. */
-function cutOriginal(text: string): string {
-  const match = originalBegins.exec(text)
-  return match && match.index > 40 ? text.slice(0, match.index) : text
-}
-
-/** Reply code without enhanced status, or well-known words: the status they stand for (RFC 3463, RFC 5248). */
-function statusOfWords(text: string): string | null {
-  if (/\b(mailbox (is |size )?(full|exceeded)|over ?quota|quota exceeded|exceeded (storage|quota)|disk quota)\b/i.test(text))
-    return '5.2.2'
-  if (
-    /\b(user unknown|unknown user|no such (user|mailbox|recipient)|unknown (recipient|address)|(user|account|mailbox|recipient|address|adresse)[^.\n]{0,60}(not found|does(n.t| not) exist|unknown|is not valid|unbekannt|inconnue)|invalid (recipient|mailbox)|not listed in|no mailbox)\b/i.test(
-      text,
-    )
-  )
-    return '5.1.1'
-  if (
-    /\b(host (unknown|not found)|unknown host|domain (name )?(not found|does not exist|is not valid)|name service error|no such domain|unrouteable)\b/i.test(
-      text,
-    )
-  )
-    return '5.1.2'
-  if (/\b(too (large|big)|size limit|exceeds? (the )?(maximum|fixed|size)|message size)\b/i.test(text)) return '5.3.4'
-  if (/\b(relay(ing)? (access )?(denied|not (permitted|allowed)|prohibited)|unable to relay)\b/i.test(text)) return '5.7.1'
-  if (/\b(timed? ?out|too long|expired|retry (time|timeout)|giving up)\b/i.test(text)) return '4.4.7'
-  const code = /(?:^|[\s(:>])([45])\d{2}(?=[\s-])/m.exec(text)
-  return code ? `${code[1]}.0.0` : null
 }
 
 function diagnosticIn(text: string): string | null {
