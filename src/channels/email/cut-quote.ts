@@ -4,16 +4,14 @@ import {
   attributionLength,
   gluedAttribution,
   headerBlockLength,
-  isAdvertisement,
-  isClosing,
   isEarlierTitle,
+  isFramedAttribution,
   isRuledTitle,
-  isSentFrom,
   isSeparator,
-  isSignatureStart,
   ruleLine,
   triesOfAMessage,
 } from './quote-marks.ts'
+import { isAdvertisement, isClosing, isSentFrom, isSignatureStart } from './signature-marks.ts'
 
 export type CutQuote = {
   /** What the sender wrote now, plain. */
@@ -120,6 +118,11 @@ function fatesOf(lines: Line[]): Fate[] {
     if (mark === 'signature') {
       fates[at] = 'signature'
       continue
+    }
+    if (quoted[at] && !lines[at]?.mark && isFramedAttribution(texts[at] ?? '')) {
+      cut = at
+      introduced = 1
+      break
     }
     if (quoted[at]) continue
     if (isSeparator(texts[at] ?? '')) {

@@ -3,11 +3,13 @@
  * matching slow.
  */
 
+import { bareLabelOf, type Label, labelOf } from './quote-labels.ts'
+
 const maxAttribution = 500
 
 // "wrote" — also in the middle, where the name stands last (Dutch, Swedish, German).
 const wrote =
-  '(?:wrote|writes|said|sent|a écrit|écrit|schrieb|geschrieben|escribi[óo]|ha escrito|ha scritto|scrisse|escreveu|schreef|geschreven|skrev|skreiv|kirjoitti|napisa[łl](?:\\(a\\)|a)?|pisze|написал(?:а|\\(а\\))?|пишет|написав|пише|đã viết|viết|写道|寫道|写入|さんは書きました|のメッセージ|작성|님이 작성|yazdı|şunları yazdı|napsala?(?:\\(a\\))?|napísala?|a scris|írta|έγραψε|כתב(?:ה|/ה)?|كتب|ha escrit|je napisa(?:l|o|la)|пиша|написа)'
+  '(?:napisao(?:/la)? je|napisao(?:/la)?|је написао(?:/ла)?|написав(?:\\(-ла\\)|ла)?|rašė|rakstīja|kirjutas|skrifaði|menulis|sumulat|लिखा|লিখেছেন|எழுதியது|نوشت|aliandika|idatzi du|escribiu|geskryf|geschrieben|skrifar|пишува|գրել է|დაწერა|เขียนว่า|wrote|writes|said|sent|a écrit|écrit|schrieb|geschrieben|escribi[óo]|ha escrito|ha scritto|scrisse|escreveu|schreef|geschreven|skrev|skreiv|kirjoitti|napisa[łl](?:\\(a\\)|a)?|pisze|написал(?:а|\\(а\\))?|пишет|написав|пише|đã viết|viết|写道|寫道|写入|さんは書きました|のメッセージ|작성|님이 작성|yazdı|şunları yazdı|napsala?(?:\\(a\\))?|napísala?|a scris|írta|έγραψε|כתב(?:ה|/ה)?|كتب|ha escrit|je napisa(?:l|o|la)|пиша|написа)'
 const wroteAnywhere = new RegExp(`[>)"\\s]${wrote}\\s`, 'iu')
 const attributionEnd = new RegExp(`${wrote}\\s*[:：,]?\\s*$`, 'iu')
 const attributionMiddle = new RegExp(
@@ -18,8 +20,17 @@ const looseEnd = /(?:said|sent|writes)\s*[:：,]?\s*$/i
 const wroteAfterAddress = new RegExp(`[>)]\\s${wrote}\\s.{4,120}[:：]$`, 'iu')
 const starts =
   /^(?:on|le|am|il|el|op|em|den|på|w dniu|dnia|dne|dňa|vào|at|in|\d|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mo|di|mi|do|fr|sa|so|ma|ti|ke|to|pe|la|su|пн|вт|ср|чт|пт|сб|вс|pon|wt|śr|czw|pt|sob|niedz|za|zo|wo|vr|lør|søn|ons|fre|tors|tirs|man|i|ter|sex|sáb|qua|qui|seg|dom)\b/iu
-const clockTime = /\b\d{1,2}\s?[:.h]\s?\d{2}\b/
-const dateLike = /\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\b\d{1,2}\.? [\p{L}]{3,}/u
+// Digits of any script.
+const clockTime = /(?<!\p{Nd})\p{Nd}{1,2}\s?[:.h]\s?\p{Nd}{2}(?![\p{Nd}\p{L}])/u
+const dateLike = /\p{Nd}{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\b\d{1,2}\.? [\p{L}]{3,}/u
+// Without a date: Horde and its kin.
+const quoting =
+  /^(?:quoting|zitat von|zitiere|citando(?: a)?|citation de|citaat van|cytowanie|citerar|citerer|citace od|цитирую|цитата от)\s.{0,160}[^\s<>@]+@[^\s<>@]+.{0,20}:$/iu
+// "Sam/Desk wrote on 06/02/2025 09:58:00 AM:", "Sam kirjoitti 2.6.2025 klo 9.58:"
+const nameWrote = new RegExp(
+  `^(?!(?:i|we|you|he|she|they|it|ich|wir|er|sie|je|nous|il|elle|vous|yo|él|ella|ik|wij|hij|zij|jag|vi|han|hon)\\b)[^:!?]{2,80}\\s${wrote}\\s[^:!?]{0,40}\\p{Nd}{1,4}[./-]\\s?\\p{Nd}{1,2}[./-]\\s?\\p{Nd}{1,4}.{4,40}[:：]$`,
+  'iu',
+)
 const mailbox = /[^\s<>@"']+@[^\s<>@"']+/
 
 /** How often one message may be looked at for an attribution: far more than any mail of people needs. */
@@ -87,6 +98,8 @@ function isAttribution(text: string, lines: number): boolean {
     return dated && (starts.test(flat) || timed)
   }
   if (!/[:：>]$/.test(flat)) return false
+  if (quoting.test(flat)) return true
+  if (timed && nameWrote.test(flat)) return true
   if (dated && wroteAnywhere.test(flat) && attributionMiddle.test(flat)) return true
   // "Kim <kim@example.net> schrieb am Di., 16. Aug. 2016 um 12:52 Uhr:"
   if (dated && /[:：]$/.test(flat) && addressed && wroteAfterAddress.test(flat)) return true
@@ -109,7 +122,7 @@ function stripDashes(line: string): string {
 }
 
 const separators =
-  /^(?:original[- ]?(?:message|nachricht|mail|e-mail|meddelande|melding)|message d.origine|messages? d'origine|original-nachricht|ursprüngliche (?:nachricht|e-mail|mail)|mensaje original|messaggio originale|mensagem original|oorspronkelijk(?:e)? bericht|originele? bericht|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|původní zpráva|pôvodná správa|исходное сообщение|оригинальное сообщение|originalmeddelande|reply message|reply|antwort|原始邮件|原始郵件|元のメッセージ|원본 메시지|original appointment|eredeti üzenet|mesaj original|orijinal (?:mesaj|ileti)|αρχικό μήνυμα|izvorna poruka|thư gốc)\s*:?$/iu
+  /^(?:mail original|message original|replied message|reply message|원본 (?:메일|메시지)|ข้อความต้นฉบับ|original-?mail|originalnachricht|ursprungsnachricht|missatge original|algne kiri|algupärane sõnum|pirminė žinutė|sākotnējā ziņa|originalno sporočilo|izvorno sporočilo|originalna poruka|оригінальне повідомлення|початкове повідомлення|оригинално съобщение|הודעה מקורית|الرسالة الأصلية|pesan asli|mesej asal|原始訊息|原文|orijinal e-?posta|исходное письмо|původní e-?mail|původní mail|original[- ]?(?:message|nachricht|mail|e-mail|meddelande|melding)|message d.origine|messages? d'origine|original-nachricht|ursprüngliche (?:nachricht|e-mail|mail)|mensaje original|messaggio originale|mensagem original|oorspronkelijk(?:e)? bericht|originele? bericht|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|původní zpráva|pôvodná správa|исходное сообщение|оригинальное сообщение|originalmeddelande|reply message|reply|antwort|原始邮件|原始郵件|元のメッセージ|원본 메시지|original appointment|eredeti üzenet|mesaj original|orijinal (?:mesaj|ileti)|αρχικό μήνυμα|izvorna poruka|thư gốc)\s*:?$/iu
 const forwards =
   /^(?:forwarded (?:message|mail|by .{1,60})|begin forwarded message|weitergeleitete (?:nachricht|e-mail)|anfang der weitergeleiteten (?:nachricht|e-mail)|message (?:transféré|réexpédié)|début du message (?:réexpédié|transféré)|mensaje reenviado|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato|mensagem encaminhada|início da mensagem encaminhada|doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat (?:meddelande|brev)|videresendt (?:melding|meddelelse)|välitetty viesti|przekazana wiadomość|wiadomość przekazana|пересылаемое сообщение|переслан(?:ное|ое) (?:сообщение|письмо)|přeposlaná zpráva|转发的?邮件|轉寄郵件|転送メッセージ)\s*:?$/iu
 const replyAbove =
@@ -120,42 +133,10 @@ export function isSeparator(line: string): boolean {
   const text = line.trim()
   if (text.length < 5 || text.length > 160) return false
   if (replyAbove.test(text)) return true
-  const dashed = /^[-–—_*=~>#+]{2,}/.test(text)
-  const inner = text.replace(/^[-–—_*=~>#+\s]+|[-–—_*=~<#+\s]+$/g, '')
+  const dashed = /^[-–—‐_*=~>#+]{2,}/.test(text)
+  const inner = text.replace(/^[-–—‐_*=~>#+\s]+|[-–—‐_*=~<#+\s]+$/g, '')
   if (forwards.test(inner) && (dashed || /:$/.test(text))) return true
   return dashed && separators.test(inner)
-}
-
-type Label = 'from' | 'sent' | 'to' | 'cc' | 'subject'
-
-const labels = new Map<string, Label>()
-const addLabels = (label: Label, words: string): void => {
-  for (const word of words.split('|')) labels.set(word, label)
-}
-addLabels(
-  'from',
-  'from|von|de|da|van|från|fra|od|lähettäjä|от|от кого|kimden|feladó|från|发件人|發件人|寄件者|差出人|보낸 사람|expéditeur|remitente|mittente|remetente|afzender|avsändare|afsender|avsender|nadawca|odesílatel|отправитель|từ|מאת|من|message du|gönderen|de la|feladó|από',
-)
-addLabels(
-  'sent',
-  'sent|date|gesendet|datum|dato|envoyé|enviado|enviado el|enviado em|fecha|data|inviato|verzonden|skickat|sendt|dato|lähetetty|päivämäärä|päiväys|wysłano|odesláno|отправлено|дата|发送时间|发送日期|日期|發送時間|傳送日期|送信日時|日時|보낸 날짜|날짜|gönderildi|tarih|đã gửi|ngày|sent at|elküldve|dátum|gesendet am|envoyé le|תאריך|נשלח|trimis|ημερομηνία|sent on',
-)
-addLabels(
-  'to',
-  'to|an|à|a|para|aan|naar|til|till|do|vastaanottaja|кому|komu|收件人|宛先|받는 사람|kime|címzett|tới|đến|אל|către|προς|destinataire|destinatario|destinatário|ontvanger|empfänger|mottagare|modtager|mottaker|odbiorca',
-)
-addLabels(
-  'cc',
-  'cc|bcc|kopie|copie|copie à|copia|kopia|kopio|kopi|копия|抄送|抄送人|副本|参照|참조|másolatot kap|reply-to|antwort an|répondre à|responder a|importance|priority|attachments?|anlagen|bijlage|pièces jointes|organization|x-mailer|mailed-by|signed-by|cc:|kopie an',
-)
-addLabels(
-  'subject',
-  'subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|тема|主题|主題|件名|제목|konu|tárgy|chủ đề|נושא|subiect|θέμα|sujet|re|fwd subject',
-)
-
-function labelOf(line: string): Label | null {
-  const match = /^[\s>*_|]{0,8}([\p{L}][\p{L} -]{0,18}?)[*_]{0,2}\s?[:：]/u.exec(line)
-  return match ? (labels.get((match[1] ?? '').toLowerCase()) ?? null) : null
 }
 
 /**
@@ -163,6 +144,8 @@ function labelOf(line: string): Label | null {
  * here. A block needs two different labels, one of them the sender or the subject with a recipient or date, so that an appointment is none.
  */
 export function headerBlockLength(lines: readonly string[], at: number): number {
+  const bare = bareBlockLength(lines, at)
+  if (bare) return bare
   const first = labelOf(lines[at] ?? '')
   if (!first || first === 'cc') return 0
   const seen = new Set<Label>([first])
@@ -217,10 +200,30 @@ export function isEarlierTitle(line: string): boolean {
   return line.length < 80 && earlierTitle.test(line.trim())
 }
 
+/** "From Sam <s@…>", "To …", "Date …", "Subject …" in lines that follow each other, without colons. */
+function bareBlockLength(lines: readonly string[], at: number): number {
+  const first = lines[at] ?? ''
+  if (first.length > 300 || bareLabelOf(first) !== 'from' || !/<[^\s<>@]+@[^\s<>@]+>\s*$/.test(first)) return 0
+  const seen = new Set<Label>(['from'])
+  let count = 1
+  for (; count < 6; count++) {
+    const label = bareLabelOf(lines[at + count] ?? '')
+    if (!label) break
+    seen.add(label)
+  }
+  return seen.size >= 3 && seen.has('subject') ? count : 0
+}
+
 /** A title between rules ("-------- Oprindelig besked --------") in a language this file may not know: only meant where a mail's header follows. */
 export function isRuledTitle(line: string): boolean {
   const text = line.trim()
   return text.length < 100 && /^[-–—_*=]{3,}\s*[\p{L}][^\n]{2,60}?\s*[-–—_*=]{3,}$/u.test(text)
+}
+
+/** GroupWise's ">>> Sam <sam@…> 02.06.2025 09:58 >>>", which is no quote mark though it begins like one. */
+export function isFramedAttribution(line: string): boolean {
+  const match = /^\s{0,3}>{2,4}\s([^>][^\n]{4,200}?)\s?>{2,4}\s*$/.exec(line.slice(0, 260))
+  return match !== null && clockTime.test(match[1] ?? '') && dateLike.test(match[1] ?? '')
 }
 
 /** A quote's introduction that a program glued to the end of somebody's last line: where it begins, or -1. */
@@ -232,35 +235,3 @@ export function gluedAttribution(line: string): number {
 
 /** A line of nothing but rule characters: harmless in a text, left over when it stood above a quote. */
 export const ruleLine = /^\s*[-–—_=*~#]{2,}\s*$/
-
-/** The signature separator (RFC 3676 section 4.3), with or without its space, and the long rules that mailing lists and some programs draw. */
-export function isSignatureStart(line: string): boolean {
-  return /^\s{0,3}(--|—|––|__)\s*$/.test(line) || /^_{20,}\s*$/.test(line)
-}
-
-const closing =
-  /^(?:(?:with |many )?(?:(?:best|kind|kindest|warm|warmest)(?: and warmest)? )?(?:regards|wishes)|best|sincerely(?: yours)?|yours (?:sincerely|faithfully|truly)|mit (?:freundlichen|besten|vielen|herzlichen) grü(?:ß|ss)en|(?:freundliche|viele|beste|herzliche|liebe) grü(?:ß|ss)e|mfg|bien cordialement|cordialement|(?:très )?cordiales salutations|un cordial saludo|saludos(?: cordiales)?|atentamente|cordiali saluti|distinti saluti|atenciosamente|com os melhores cumprimentos|met vriendelijke groet(?:en)?|med vänlig(?:a)? hälsning(?:ar)?|med venlig hilsen|vennlig hilsen|ystävällisin terveisin|z poważaniem|pozdrawiam|s pozdravem|с уважением)[,.!]?$/iu
-
-/** "Kind regards," and its kin: only with a block of name, title and telephone below does it begin a signature. */
-export function isClosing(line: string): boolean {
-  const text = line.trim()
-  return text.length < 60 && closing.test(text)
-}
-
-const sentFrom =
-  /^\W{0,3}(?:(?:sent|get|download) (?:from|via|with|using|by) (?:my |the |an? )?(?:iphone|ipad|ipod|mobile|phone|android|samsung|galaxy|blackberry|windows|outlook|yahoo|gmail|mail|nokia|htc|huawei|xiaomi|lg|sony|tablet|mailbird|proton|aol|verizon|t-mobile|sparrow|airmail|spark|mailspring|thunderbird|surface|nine|bluemail|tutanota|mobile device|smartphone|zoho|fairphone|pixel|oneplus|motorola)\b.{0,120}|get outlook for (?:ios|android)\b.{0,80}|von meinem .{0,60} gesendet\b.{0,60}|gesendet (?:von|mit|aus) .{0,80}|envoyé (?:de mon|depuis|à partir de|avec|de) .{0,80}|enviado (?:desde|do meu|a partir do|con|do|via) .{0,80}|inviato (?:da|dal|con|via|tramite) .{0,80}|verzonden (?:vanaf|vanuit|met) .{0,80}|verstuurd vanaf .{0,80}|skickat från .{0,80}|sendt fra .{0,80}|lähetetty .{1,60}|wysłane z .{0,80}|odesláno z .{0,80}|отправлено (?:с|из|от) .{0,80}|发自我的.{0,40}|從我的.{0,30}傳送|iphoneから送信|私の.{0,20}から送信|나의 .{0,30}에서 보냄|được gửi từ .{0,60}|trimis de pe .{0,60}|[ée]nviat des .{0,60}|iphone'umdan gönderildi|нет вирусов.{0,60})\s*$/iu
-
-/** "Sent from my phone", in the words of the programs that add it by themselves. */
-export function isSentFrom(line: string): boolean {
-  const text = line.trim()
-  return text.length < 200 && sentFrom.test(text.replace(/^[[(<]+|[\])]+$/g, ''))
-}
-
-const advertisement =
-  /^\W{0,3}(?:sent (?:from|via|with|by|using|on) .{2,90}|(?:someone )?from (?:my )?(?:mobile|iphone|ipad|android|phone|blackberry).{0,30}|get \[?outlook for .{2,90}|(?:diese|die|dieses) (?:nachricht|mail|e-mail|mobile) .{0,60}gesendet.{0,20}|.{0,40}(?:gesendet|enviado|envoyé|inviato|verzonden|verstuurd|skickat|sendt|wysłane|odesláno|отправлено) (?:von|mit|aus|desde|do|de|depuis|da|dal|con|vanaf|met|från|fra|z|с|из) .{2,80}|this (?:e-?mail|message) (?:has been|was) (?:checked|scanned|sent).{0,80}|virus-free\.? .{0,60})$/iu
-
-/** A line that a program or a provider adds; ordinary people's sentences can begin alike, so it only counts at the very end. */
-export function isAdvertisement(line: string): boolean {
-  const text = line.trim()
-  return text.length < 140 && advertisement.test(text)
-}
