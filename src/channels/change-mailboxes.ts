@@ -9,7 +9,7 @@ import { cleanName, isAddress } from '#people/address.ts'
 import { mailboxChanged } from './channel-events.ts'
 import { MailboxInput } from './mailbox-input.ts'
 import { mailboxRows, sealPassword } from './mailbox-store.ts'
-import { mailboxesCache } from './mailboxes.ts'
+import { mailboxesCache, ownAddressesCache } from './mailboxes.ts'
 import { releaseOutbound } from './outbound-store.ts'
 
 const addressTaken = (error: unknown): never => {
@@ -148,6 +148,7 @@ export async function removeMailbox(ctx: Context, id: number): Promise<void> {
 async function changed(ctx: Context, id: number, changes: string[]): Promise<void> {
   await emit(ctx, mailboxChanged({ subject: { kind: 'mailbox', id }, data: { changes }, facts: { internal: true } }))
   dropCached(ctx, mailboxesCache)
+  dropCached(ctx, ownAddressesCache)
 }
 
 async function check(ctx: Context, given: z.output<typeof MailboxInput>): Promise<void> {

@@ -96,3 +96,24 @@ function settled(state: Settled['state'], at: Read & { ticket?: number | null; e
     entry: at.entry ?? null,
   }
 }
+
+export interface InboundNote {
+  reason: InboundReason | null
+  verdictReason: VerdictNote | null
+}
+
+/** Why each of these mails landed where it did, by id. The gate is the thread's owner: call only with mails of entries that the actor was let to. */
+export async function landingsOf(ctx: Context, ids: readonly number[]): Promise<Map<number, InboundNote>> {
+  if (ids.length === 0) return new Map()
+  const rows = await ctx.db
+    .selectFrom('inbound_message')
+    .select(['id', 'reason', 'verdict_reason'])
+    .where('id', 'in', [...ids])
+    .execute()
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { reason: row.reason as InboundReason | null, verdictReason: row.verdict_reason as VerdictNote | null },
+    ]),
+  )
+}

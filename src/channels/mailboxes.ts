@@ -1,6 +1,8 @@
 import { cached, defineCached } from '#core/cache.ts'
 import type { Context } from '#core/context.ts'
+import { readSettings } from '#settings/settings.ts'
 import { withoutReplyTag } from './email/signed-address.ts'
+import { isReplyAddress } from './mail-keys.ts'
 
 export interface ActiveMailbox {
   id: number
@@ -46,5 +48,25 @@ export async function mailboxOfRecipient(ctx: Context, recipient: string): Promi
   const exact = all.find((mailbox) => mailbox.address === address)
   if (exact) return exact
   const plain = address.replace(/\+[^@]*(?=@[^@]*$)/, '')
-  return all.find((mailbox) => mailbox.address === plain) ?? null
+  const plus = all.find((mailbox) => mailbox.address === plain)
+  if (plus) return plus
+  // On a domain that is ours as a whole only addresses that we signed are taken: the rest of it may be other people's.
+  const domain = (await readSettings(ctx))['mail.catchAllDomain']
+  if (!domain || !address.endsWith(`@${domain}`) || !isReplyAddress(ctx, address)) return null
+  return all.find((mailbox) => mailbox.address.endsWith(`@${domain}`)) ?? all[0] ?? null
+}
+
+/** Addresses of all mailboxes that are not archived, those that are switched off among them. */
+export const ownAddressesCache = defineCached<ReadonlySet<string>>('own addresses', async (ctx) => {
+  const rows = await ctx.db.selectFrom('mailbox').select('address').where('archived_at', 'is', null).execute()
+  return new Set(rows.map((row) => row.address))
+})
+
+/** Whether mail to this address comes back to the desk: its mailboxes, resting ones too, their plus parts, reply addresses, and what the administrator named. */
+export async function isOwnAddress(ctx: Context, address: string): Promise<boolean> {
+  const wanted = address.trim().toLowerCase()
+  const settings = await readSettings(ctx)
+  if (settings['mail.ownAddresses'].includes(wanted) || isReplyAddress(ctx, wanted)) return true
+  const plain = withoutReplyTag(wanted).replace(/\+[^@]*(?=@[^@]*$)/, '')
+  return (await cached(ctx, ownAddressesCache)).has(plain) || (await mailboxOfRecipient(ctx, wanted)) !== null
 }

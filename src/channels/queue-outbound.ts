@@ -3,7 +3,7 @@ import type { Context } from '#core/context.ts'
 import { invalid } from '#core/errors.ts'
 import { defineJob } from '#core/jobs.ts'
 import { signMessageId } from './email/signed-address.ts'
-import { mailKey } from './mail-keys.ts'
+import { mailKey, ticketMarker } from './mail-keys.ts'
 import type { OutboundContent, OutboundKind, StoredContent } from './outbound-message.ts'
 
 export type { OutboundContent, OutboundFile, OutboundKind } from './outbound-message.ts'
@@ -38,7 +38,7 @@ export async function queueOutbound(ctx: Context, message: QueueOutbound): Promi
     domain,
   })
   const stored: StoredContent = {
-    ...content,
+    ...(message.ticket ? marked(content, ticketMarker(ctx, message.ticket)) : content),
     date: message.sendsAt.toISOString(),
     boundary: ctx.random.bytes(12).toString('hex'),
   }
@@ -51,6 +51,22 @@ export async function queueOutbound(ctx: Context, message: QueueOutbound): Promi
       max_attempts => ${deliverMessage.maxAttempts}, job_key => 'deliver:' || m.id, priority => ${deliverMessage.priority}) is null as added
     from m`.execute(ctx.db)
   return { id: rows[0]!.id, messageId }
+}
+
+/** The marker at the end of both bodies: seen in the text, out of sight in the HTML, kept by what quotes them. */
+function marked(content: OutboundContent, marker: string): OutboundContent {
+  const hidden = `<div style="display:none;max-height:0;overflow:hidden">${marker}</div>`
+  const end = content.html?.lastIndexOf('</body>') ?? -1
+  return {
+    ...content,
+    text: `${content.text.trimEnd()}\n\n${marker}\n`,
+    html:
+      content.html === null
+        ? null
+        : end < 0
+          ? content.html + hidden
+          : content.html.slice(0, end) + hidden + content.html.slice(end),
+  }
 }
 
 /**

@@ -332,6 +332,7 @@ export interface CollaboratorTable {
   end_user_id: number
   added_at: Date
   added_by: Generated<string>
+  pending_at: Date | null
 }
 
 export interface AttachmentTable {
@@ -425,6 +426,12 @@ export interface NotificationTable {
   read_at: Date | null
 }
 
+export interface ImportedThreadTable {
+  source: 'osticket'
+  source_id: number
+  thread_id: number
+}
+
 export interface Database {
   event: EventTable
   event_personal: EventPersonalTable
@@ -463,4 +470,5 @@ export interface Database {
   search_document: SearchDocumentTable
   presence: PresenceTable
   notification: NotificationTable
+  imported_thread: ImportedThreadTable
 }

@@ -15,7 +15,7 @@ import {
   markSkipped,
 } from '#channels/inbound-messages.ts'
 import { judgeSender } from '#channels/judge-sender.ts'
-import { mailKey, ownMessageId } from '#channels/mail-keys.ts'
+import { mailKey, osticketSalt, ownMessageId } from '#channels/mail-keys.ts'
 import { mailParser } from '#channels/mail-parser.ts'
 import { activeMailboxes } from '#channels/mailboxes.ts'
 import { noteBounce } from '#channels/note-bounce.ts'
@@ -155,7 +155,11 @@ async function place(
     },
     fingerprint: mailFingerprint(mail),
   }
-  const candidates = threadCandidates(mail, { signingKey: mailKey(ctx), envelopeRecipients: inbound.envelope.to })
+  const candidates = threadCandidates(mail, {
+    signingKey: mailKey(ctx),
+    envelopeRecipients: inbound.envelope.to,
+    osticketSalt: osticketSalt(ctx, settings['mail.osticketSaltSealed']),
+  })
   const banned = await isAnyBanned(ctx, [mail.from?.address, sender?.address, inbound.envelope.from])
 
   return transact(ctx, async (ctx) => {

@@ -58,6 +58,18 @@ export const settingsSchema = z.object({
   'mail.agentAnswerIs': z.enum(['note', 'reply']).default('note'),
   /** The mailboxes' servers take `support+anything@`: answers then come to a signed address. Boxes that we receive for ourselves always do. */
   'mail.plusAddressing': z.boolean().default(false),
+  /** A domain of which every address reaches the desk; answers then come to a signed address there. null when there is none. */
+  'mail.catchAllDomain': z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^([a-z0-9-]+\.)+[a-z0-9-]{2,}$/)
+    .nullable()
+    .default(null),
+  /** Further addresses that lead to the desk (aliases, lists): they never become a person. Lower-case. */
+  'mail.ownAddresses': z.array(z.string()).default([]),
+  /** SECRET_SALT of an osTicket desk whose tickets were imported, sealed: answers to its old mails find their ticket. */
+  'mail.osticketSaltSealed': z.string().default(''),
   'mail.attachUpToBytes': z
     .number()
     .int()

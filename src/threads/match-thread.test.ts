@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseMail } from '#channels/email/parse-mail.ts'
-import { signMessageId, signReplyAddress } from '#channels/email/signed-address.ts'
+import { bodyMarker, signCatchAllAddress, signMessageId, signReplyAddress } from '#channels/email/signed-address.ts'
+import { osticketId } from '../../tests/world/osticket-id.ts'
 import { chooseMatch, type FoundThread, type FoundThreads, threadCandidates } from './match-thread.ts'
 
 const signingKey = new Uint8Array(32).fill(3)
@@ -40,10 +41,41 @@ describe('first hit wins', () => {
       'known_id',
       first,
     ],
+    [
+      'the signed address on a domain that is ours as a whole',
+      `To: ${signCatchAllAddress(signingKey, { domain: 'reply.desk.example', ticket: 1, recipient: 'kim@shop.example' })}\nIn-Reply-To: <${ourId}>`,
+      'signed_address',
+      first,
+    ],
     ['the number, from a party', 'Subject: Re: Grinder [#482913]', 'number', first],
     ['the number behind a name', 'Subject: Re: [Harbour Coffee #482913] Grinder', 'number', first],
   ])('%s', (_what, fields, kind, thread) => {
     expect(match(fields)).toMatchObject({ kind, thread })
+  })
+
+  it('finds the marker that a quoted mail of ours holds, after signed ids and before known ones', () => {
+    const quoting = (body: string, fields = '') => {
+      const mail = parseMail(Buffer.from(`From: kim@shop.example\n${fields}Content-Type: text/html\n\n${body}\n`))
+      return chooseMatch(threadCandidates(mail, { signingKey }), found, 'kim@shop.example')
+    }
+    const marker = bodyMarker(signingKey, 1)
+    const body = `<p>Yes</p><blockquote><div style="display:none">${marker.toUpperCase()}</div></blockquote>`
+    expect(quoting(body)).toMatchObject({ kind: 'body_marker', thread: first, isParty: true })
+    expect(quoting(body, 'In-Reply-To: <known-2@desk.example>\n')).toMatchObject({ kind: 'body_marker', thread: first })
+    expect(quoting(body, `In-Reply-To: <${ourId}>\n`)).toMatchObject({ kind: 'signed_id', thread: second })
+    expect(quoting(body.replace('REF:T1', 'REF:T2')).kind).toBe('none')
+  })
+
+  it('knows signed ids of an imported desk only with its salt, in headers and in what is quoted', () => {
+    const id = osticketId('the old salt', { user: 3, entry: 9, thread: 77 })
+    const imported: FoundThreads = { ...found, byImported: new Map([[77, second]]) }
+    const read = (raw: string, osticketSalt: string) =>
+      chooseMatch(threadCandidates(parseMail(Buffer.from(raw)), { signingKey, osticketSalt }), imported, 'ada@customer.example')
+    const answer = `From: ada@customer.example\nIn-Reply-To: <${id}>\n\nHi\n`
+    expect(read(answer, 'the old salt')).toMatchObject({ kind: 'imported_id', thread: second, isParty: true })
+    expect(read(answer, 'another salt').kind).toBe('none')
+    expect(read(answer, '').kind).toBe('none')
+    expect(read(`From: ada@customer.example\n\nHi\n\n> Ref-Mid: ${id}\n`, 'the old salt')).toMatchObject({ kind: 'imported_id' })
   })
 
   it('knows who takes part', () => {

@@ -1,10 +1,15 @@
 import { headersOf, type InboundMail } from '#channels/email/inbound-mail.ts'
-import { readMessageId, readReplyAddress, type SigningKey } from '#channels/email/signed-address.ts'
+import { readBodyMarkers, readMessageId, readReplyAddress, type SigningKey } from '#channels/email/signed-address.ts'
+import { osticketBodyIds, readOsticketId } from './osticket-ids.ts'
 
 /** What a mail says about the conversation it belongs to, strongest first. Ids without angle brackets. */
 export type ThreadCandidates = {
   signedAddress: { ticket: number; madeForSender: boolean } | null
   signedIds: { id: string; ticket: number; entry: number }[]
+  /** Tickets that our marker in the body names, in its order. */
+  markers: number[]
+  /** Threads of an imported osTicket desk that its signed ids name, nearest first: ids of that desk. */
+  importedThreads: number[]
   /** Message-IDs to look up among those we know, nearest first. */
   knownIds: string[]
   /** Ticket numbers the subject names as [#number]. */
@@ -18,9 +23,11 @@ export type FoundThreads = {
   byTicket: ReadonlyMap<number, FoundThread>
   byMessageId: ReadonlyMap<string, FoundThread>
   byNumber: ReadonlyMap<string, FoundThread>
+  /** By the id that the thread had at the desk it was imported from. */
+  byImported?: ReadonlyMap<number, FoundThread>
 }
 
-export type MatchKind = 'signed_address' | 'signed_id' | 'known_id' | 'number' | 'none'
+export type MatchKind = 'signed_address' | 'signed_id' | 'body_marker' | 'imported_id' | 'known_id' | 'number' | 'none'
 
 /**
  * `isParty`: the sender takes part in the conversation, or the signed address was made for them. `isMadeForSender`: it came to the
@@ -38,7 +45,7 @@ const numberInSubject = /\[[^[\]#:]{0,40}[#:]\s{0,3}([A-Za-z-]{0,8}\d[A-Za-z0-9-
  */
 export function threadCandidates(
   mail: InboundMail,
-  options: { signingKey: SigningKey; envelopeRecipients?: readonly string[] },
+  options: { signingKey: SigningKey; envelopeRecipients?: readonly string[]; osticketSalt?: string },
 ): ThreadCandidates {
   const sender = mail.from?.address ?? ''
   const delivered = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-delivered-to'].flatMap((name) =>
@@ -51,7 +58,6 @@ export function threadCandidates(
   ]
   let signedAddress: ThreadCandidates['signedAddress'] = null
   for (const address of addresses) {
-    if (!address.includes('+')) continue
     const read = readReplyAddress(options.signingKey, address, sender)
     if (read && (!signedAddress || (read.madeForSender && !signedAddress.madeForSender))) signedAddress = read
   }
@@ -60,12 +66,18 @@ export function threadCandidates(
     const read = readMessageId(options.signingKey, id)
     return read ? [{ id, ...read }] : []
   })
+  const markers = [...new Set([mail.text, mail.html ?? ''].flatMap((body) => readBodyMarkers(options.signingKey, body)))]
+  const quotedIds = options.osticketSalt ? osticketBodyIds(mail) : []
+  const importedThreads = options.osticketSalt
+    ? [...new Set([...ids, ...quotedIds].flatMap((id) => readOsticketId(options.osticketSalt!, id)?.thread ?? []))]
+    : []
   const numbers = [...new Set([...mail.subject.matchAll(numberInSubject)].map((match) => match[1] ?? ''))].slice(0, 5)
-  return { signedAddress, signedIds, knownIds: ids, numbers }
+  return { signedAddress, signedIds, markers, importedThreads, knownIds: [...new Set([...ids, ...quotedIds])], numbers }
 }
 
 /**
- * First hit wins: signed reply address → our signed Message-ID → an id we know → [#number], the last only when the sender takes part in that
+ * First hit wins: signed reply address → our signed Message-ID → our marker in the body → a signed id of the desk that was imported → an
+ * id we know → [#number], the last only when the sender takes part in that
  * conversation, for a number can be guessed. The words of a subject never match. `sender` is the From address.
  */
 export function chooseMatch(candidates: ThreadCandidates, found: FoundThreads, sender: string): ThreadMatch {
@@ -80,6 +92,14 @@ export function chooseMatch(candidates: ThreadCandidates, found: FoundThreads, s
   for (const { ticket } of candidates.signedIds) {
     const thread = found.byTicket.get(ticket)
     if (thread) return { kind: 'signed_id', thread, isParty: isParty(thread), isMadeForSender: false }
+  }
+  for (const ticket of candidates.markers) {
+    const thread = found.byTicket.get(ticket)
+    if (thread) return { kind: 'body_marker', thread, isParty: isParty(thread), isMadeForSender: false }
+  }
+  for (const id of candidates.importedThreads) {
+    const thread = found.byImported?.get(id)
+    if (thread) return { kind: 'imported_id', thread, isParty: isParty(thread), isMadeForSender: false }
   }
   for (const id of candidates.knownIds) {
     const thread = found.byMessageId.get(id)

@@ -20,14 +20,17 @@ export async function ticketsForMail(
     ...new Set([
       ...(candidates.signedAddress ? [candidates.signedAddress.ticket] : []),
       ...candidates.signedIds.map((id) => id.ticket),
+      ...candidates.markers,
     ]),
   ].filter((id) => id > 0)
-  const { knownIds, numbers } = candidates
+  const { knownIds, numbers, importedThreads: imported } = candidates
   const byTicket = new Map<number, FoundThread>()
   const byMessageId = new Map<string, FoundThread>()
   const byNumber = new Map<string, FoundThread>()
+  const byImported = new Map<number, FoundThread>()
   const tickets = new Map<number, TicketForMail>()
-  if (ids.length === 0 && knownIds.length === 0 && numbers.length === 0) return { byTicket, byMessageId, byNumber, tickets }
+  const found = { byTicket, byMessageId, byNumber, byImported, tickets }
+  if (ids.length === 0 && knownIds.length === 0 && numbers.length === 0 && imported.length === 0) return found
 
   const { rows } = await sql<{
     id: number
@@ -39,21 +42,24 @@ export async function ticketsForMail(
     requester: string
     known: string[] | null
     aliases: string[] | null
+    imported: number[] | null
     addresses: string[]
   }>`select t.id, t.thread_id as thread, t.number, t.state, t.closed_at, (t.deleted_at is not null or t.place = 'trash') as deleted, u.address as requester,
       (select array_agg(r.message_id) from message_reference r where r.thread_id = t.thread_id and r.message_id = any(${knownIds}::text[])) as known,
       (select array_agg(n.number) from ticket_number n where n.ticket_id = t.id and n.number = any(${numbers}::text[])) as aliases,
+      (select array_agg(i.source_id) from imported_thread i where i.thread_id = t.thread_id and i.source_id = any(${imported}::bigint[])) as imported,
       array(select a.address from end_user_address a where a.end_user_id = t.requester_id
         union select a.address from collaborator c join end_user_address a on a.end_user_id = c.end_user_id where c.thread_id = t.thread_id) as addresses
     from ticket t join end_user u on u.id = t.requester_id
     where t.id = any(${ids}::bigint[]) or t.number = any(${numbers}::text[])
       or t.id in (select n.ticket_id from ticket_number n where n.number = any(${numbers}::text[]) and n.ticket_id is not null)
+      or t.thread_id in (select i.thread_id from imported_thread i where i.source = 'osticket' and i.source_id = any(${imported}::bigint[]))
       or t.thread_id in (select r.thread_id from message_reference r where r.message_id = any(${knownIds}::text[]))
     limit 60`.execute(ctx.db)
 
   const agents = (await readDirectory(ctx)).agents.filter((agent) => !agent.isArchived).map((agent) => agent.email)
   for (const row of rows) {
-    const found: TicketForMail = {
+    const ticket: TicketForMail = {
       ticket: Number(row.id),
       thread: Number(row.thread),
       number: row.number,
@@ -63,11 +69,12 @@ export async function ticketsForMail(
       isDeleted: row.deleted,
       requester: row.requester,
     }
-    tickets.set(found.ticket, found)
-    byTicket.set(found.ticket, found)
-    byNumber.set(row.number, found)
-    for (const alias of row.aliases ?? []) byNumber.set(alias, found)
-    for (const id of row.known ?? []) if (!byMessageId.has(id)) byMessageId.set(id, found)
+    tickets.set(ticket.ticket, ticket)
+    byTicket.set(ticket.ticket, ticket)
+    byNumber.set(row.number, ticket)
+    for (const alias of row.aliases ?? []) byNumber.set(alias, ticket)
+    for (const id of row.known ?? []) if (!byMessageId.has(id)) byMessageId.set(id, ticket)
+    for (const id of row.imported ?? []) byImported.set(Number(id), ticket)
   }
-  return { byTicket, byMessageId, byNumber, tickets }
+  return found
 }

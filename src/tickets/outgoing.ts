@@ -1,5 +1,5 @@
 import type { MailAddress } from '#channels/email/inbound-mail.ts'
-import { replyAddress } from '#channels/mail-keys.ts'
+import { catchAllAddress, replyAddress } from '#channels/mail-keys.ts'
 import { activeMailbox, sendingMailbox } from '#channels/mailboxes.ts'
 import type { OutboundFile } from '#channels/outbound-message.ts'
 import type { Context } from '#core/context.ts'
@@ -30,10 +30,15 @@ export async function senderOf(
   const desk = settings['desk.name']
   const address = mailbox?.address ?? `noreply@${new URL(await publicAddress(ctx)).hostname.replace(/^\[|\]$/g, '')}`
   const tagged = mailbox && (!mailbox.fetches || settings['mail.plusAddressing'])
+  const catchAll = mailbox ? settings['mail.catchAllDomain'] : null
   return {
     mailbox: mailbox?.id ?? null,
     from: { name: agentName ? `${agentName} at ${desk}` : desk, address },
-    replyTo: tagged ? { name: desk, address: replyAddress(ctx, mailbox.address, ticket.id, recipient) } : null,
+    replyTo: catchAll
+      ? { name: desk, address: catchAllAddress(ctx, catchAll, ticket.id, recipient) }
+      : tagged
+        ? { name: desk, address: replyAddress(ctx, mailbox.address, ticket.id, recipient) }
+        : null,
   }
 }
 

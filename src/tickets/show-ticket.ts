@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { InboundReason, VerdictNote } from '#channels/inbound-messages.ts'
+import { type InboundNote, landingsOf } from '#channels/inbound-messages.ts'
 import type { Context } from '#core/context.ts'
 import type { EventFacts } from '#core/events.ts'
 import { type Attachment, listAttachments } from '#files/attachments.ts'
@@ -28,11 +28,6 @@ export interface TicketEvent {
 }
 
 /** What is told of a mail's way here: why it landed, and why its sender was judged so. */
-export interface InboundNote {
-  reason: InboundReason | null
-  verdictReason: VerdictNote | null
-}
-
 export interface ShownTicket {
   ticket: Ticket
   requester: EndUser
@@ -64,15 +59,13 @@ export async function showTicket(
     ticketDeliveries(ctx, ticket.id),
   ])
   const inboundIds = entries.flatMap((entry) => (entry.inboundMessageId === null ? [] : [entry.inboundMessageId]))
-  const [attachments, inboundRows] = await Promise.all([
+  const [attachments, inbound] = await Promise.all([
     listAttachments(
       ctx,
       'entry',
       entries.map((entry) => entry.id),
     ),
-    inboundIds.length === 0
-      ? []
-      : ctx.db.selectFrom('inbound_message').select(['id', 'reason', 'verdict_reason']).where('id', 'in', inboundIds).execute(),
+    landingsOf(ctx, inboundIds),
   ])
   return {
     ticket,
@@ -82,12 +75,7 @@ export async function showTicket(
     attachments,
     deliveries,
     events,
-    inbound: new Map(
-      inboundRows.map((row) => [
-        row.id,
-        { reason: row.reason as InboundReason | null, verdictReason: row.verdict_reason as VerdictNote | null },
-      ]),
-    ),
+    inbound,
   }
 }
 

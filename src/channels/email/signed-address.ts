@@ -50,9 +50,35 @@ export function signReplyAddress(key: SigningKey, input: { address: string; tick
   return `${signed}${input.address.slice(at)}`
 }
 
+/**
+ * `t{ticket36}.{signature}{recipient tag}@domain`: the reply address on a domain of which every address reaches the desk. The same
+ * signature as that of a plus part.
+ */
+export function signCatchAllAddress(key: SigningKey, input: { domain: string; ticket: number; recipient: string }): string {
+  const ticket = input.ticket.toString(36)
+  return `t${ticket}.${sign(key, 'reply-address', ticket, signatureChars)}${recipientTag(key, ticket, input.recipient)}@${input.domain}`
+}
+
+/** `ref:t{ticket36}.{signature}`: stands in the body of our mails, for answers of programs that drop In-Reply-To and References. */
+export const bodyMarker = (key: SigningKey, ticket: number): string =>
+  `ref:t${ticket.toString(36)}.${sign(key, 'body-marker', ticket.toString(36), signatureChars)}`
+
+/** Tickets that markers of ours name in a body, in their order, at most `max`. Foreign and altered ones say nothing. */
+export function readBodyMarkers(key: SigningKey, body: string, max = 5): number[] {
+  const tickets: number[] = []
+  let looked = 0
+  for (const match of body.matchAll(/\bref:t([0-9a-z]{1,11})\.([0-9a-v]{26})(?![0-9a-z])/gi)) {
+    if (++looked > 50 || tickets.length >= max) break
+    const ticket = match[1]!.toLowerCase()
+    const id = Number.parseInt(ticket, 36)
+    if (same(sign(key, 'body-marker', ticket, signatureChars), match[2]!.toLowerCase()) && !tickets.includes(id)) tickets.push(id)
+  }
+  return tickets
+}
+
 /** What one of our reply addresses says about the mail of `sender`, or null when it is not ours. */
 export function readReplyAddress(key: SigningKey, address: string, sender: string): SignedAddress | null {
-  const match = /\+t([0-9a-z]{1,11})\.([0-9a-v]{26})([0-9a-v]{8})@[^@]*$/i.exec(address)
+  const match = /(?:^|\+)t([0-9a-z]{1,11})\.([0-9a-v]{26})([0-9a-v]{8})@[^@]*$/i.exec(address.trim())
   if (!match) return null
   const ticket = (match[1] ?? '').toLowerCase()
   if (!same(sign(key, 'reply-address', ticket, signatureChars), (match[2] ?? '').toLowerCase())) return null

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { landingsOf } from '#channels/inbound-messages.ts'
 import type { Context } from '#core/context.ts'
 import { notFound } from '#core/errors.ts'
 import { readCursor, writeCursor } from '#core/page.ts'
@@ -40,9 +41,13 @@ const list = endpoint(
       'entry',
       entries.map((entry) => entry.id),
     )
+    const landings = await landingsOf(
+      ctx,
+      entries.flatMap((entry) => entry.inboundMessageId ?? []),
+    )
     const last = entries.at(-1)
     return {
-      data: entries.map((entry) => entryShape(ids, entry, attached)),
+      data: entries.map((entry) => entryShape(ids, entry, attached, landings.get(entry.inboundMessageId ?? -1)?.reason ?? null)),
       next: found.length > query.limit && last ? writeCursor([ids.write('entry', last.id)]) : null,
     }
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { InboundReason } from '#channels/inbound-messages.ts'
 import type { Context } from '#core/context.ts'
 import type { Attachment } from '#files/attachments.ts'
 import { readDirectory } from '#people/directory.ts'
@@ -86,6 +87,10 @@ export const EntryShape = z.object({
   visibleText: z.string().nullable().describe('Without quoted history, when something was cut'),
   verdict: z.enum(['verified', 'internal', 'not_verified', 'failed']).nullable(),
   isFlagged: z.boolean(),
+  landed: z
+    .object({ reason: z.string(), match: z.string() })
+    .nullable()
+    .describe('Of a mail: why it is on this ticket, and by what it was found'),
   attachments: z.array(AttachmentShape),
   createdAt: time,
   releasedAt: time.nullable(),
@@ -179,7 +184,12 @@ export const attachmentShape = (ids: PublicIds, file: Attachment): z.infer<typeo
   isInline: file.isInline,
 })
 
-export const entryShape = (ids: PublicIds, entry: Entry, files: readonly Attachment[]): z.infer<typeof EntryShape> => ({
+export const entryShape = (
+  ids: PublicIds,
+  entry: Entry,
+  files: readonly Attachment[],
+  landing: InboundReason | null = null,
+): z.infer<typeof EntryShape> => ({
   id: ids.write('entry', entry.id),
   kind: entry.kind,
   channel: entry.channel,
@@ -189,6 +199,7 @@ export const entryShape = (ids: PublicIds, entry: Entry, files: readonly Attachm
   visibleText: entry.visibleText,
   verdict: entry.verdict,
   isFlagged: entry.isFlagged,
+  landed: landing && { reason: landing.key, match: String(landing.params?.match ?? 'none') },
   attachments: files.filter((file) => file.ownerId === entry.id).map((file) => attachmentShape(ids, file)),
   createdAt: entry.createdAt.toISOString(),
   releasedAt: iso(entry.releasedAt),

@@ -1,5 +1,6 @@
 import { Link, redirect } from 'react-router'
 import { z } from 'zod'
+import { landingWords } from '#channels/landing-words.ts'
 import { inboundLog, outboundLog, retryOutbound } from '#channels/mail-log.ts'
 import { useT } from '#i18n/react.tsx'
 import { pageOf } from '../../context.ts'
@@ -13,7 +14,7 @@ import { Moment } from '../../ui/moment.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/log.ts'
 import { AdminPage } from './admin-page.tsx'
-import { failureText, reasonText } from './mail-words.ts'
+import { failureText } from './mail-words.ts'
 import { adminForm, requireAdmin } from './require-admin.ts'
 
 export const handle = { script: false }
@@ -56,7 +57,7 @@ export async function loader(args: Route.LoaderArgs) {
       who: row.summary?.from ?? row.mailbox ?? row.channel,
       subject: row.summary?.subject ?? '',
       state: row.state,
-      text: reasonText(t, row.reason),
+      text: landingWords(t, row.reason),
       detail: null,
       ticket: row.ticket,
       canRetry: false,

@@ -1,5 +1,6 @@
 import { redirect } from 'react-router'
 import { z } from 'zod'
+import { landingWords } from '#channels/landing-words.ts'
 import { dropInbound, inboundLog } from '#channels/mail-log.ts'
 import { useT } from '#i18n/react.tsx'
 import { takeSuspended } from '#intake/take-suspended.ts'
@@ -12,7 +13,6 @@ import { Moment } from '../../ui/moment.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/suspended.ts'
 import { ActionsHead, AdminPage } from './admin-page.tsx'
-import { reasonText } from './mail-words.ts'
 import { adminForm, requireAdmin } from './require-admin.ts'
 
 export const handle = { script: false }
@@ -28,7 +28,7 @@ export async function loader(args: Route.LoaderArgs) {
       id: row.id,
       from: row.summary?.from || t('admin.suspended.unknownSender'),
       subject: row.summary?.subject || t('admin.suspended.noSubject'),
-      reason: reasonText(t, row.reason),
+      reason: landingWords(t, row.reason),
       receivedAt: row.receivedAt.toISOString(),
       mailbox: row.mailbox ?? row.channel,
     })),

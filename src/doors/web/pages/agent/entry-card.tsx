@@ -287,6 +287,7 @@ function EntryDetails({ entry }: { entry: EntryView }) {
   return (
     <Facts
       items={[
+        ...(entry.landed ? [{ label: t('agent.entry.why'), value: entry.landed }] : []),
         { label: t('agent.entry.received'), value: exactTime(entry.at, locale, timeZone) },
         {
           label: t('agent.entry.sender'),
@@ -304,7 +305,6 @@ function EntryDetails({ entry }: { entry: EntryView }) {
             </>
           ),
         },
-        ...(entry.landed ? [{ label: t('agent.entry.why'), value: entry.landed }] : []),
         ...(entry.delivery ? [{ label: t('agent.entry.delivery'), value: <DeliveryWords delivery={entry.delivery} /> }] : []),
       ]}
     />

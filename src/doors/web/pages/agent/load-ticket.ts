@@ -1,4 +1,5 @@
 import type { RouterContextProvider } from 'react-router'
+import { landingWords } from '#channels/landing-words.ts'
 import type { Context } from '#core/context.ts'
 import { type Attachment, listAttachments } from '#files/attachments.ts'
 import type { Translate } from '#i18n/translate.ts'
@@ -173,7 +174,11 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
     verdict: entry.verdict,
     verdictReason: verdictWords(t, inbound?.verdictReason ?? null),
     flagged: entry.isFlagged,
-    landed: inbound?.reason ? landedWords(t, inbound.reason) : null,
+    landed: inbound?.reason
+      ? landingWords(t, inbound.reason)
+      : entry.kind === 'message'
+        ? t(`mail.written.${entry.channel}`)
+        : null,
     original: fromMail ? `/agent/entries/${entry.id}/original` : null,
     delivery: delivery ? drawDelivery(delivery, t) : null,
     withdrawableUntil: takeable && entry.sendsAt ? entry.sendsAt.toISOString() : null,
@@ -185,11 +190,6 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
 function verdictWords(t: Translate, reason: { key: string; domain: string | null } | null): string | null {
   const key = `mail.verdict.${reason?.key}`
   return reason && t.has(key) ? t.at(key, { domain: reason.domain ?? '' }) : null
-}
-
-function landedWords(t: Translate, reason: { key: string; params?: Record<string, string | number> }): string {
-  const key = [reason.key, `mail.${reason.key}`, `mail.landing.${reason.key}`].find((one) => t.has(one))
-  return key ? t.at(key, reason.params) : reason.key
 }
 
 function drawDelivery(delivery: Delivery, t: Translate): NonNullable<EntryView['delivery']> {
