@@ -27,9 +27,13 @@ const ALL_RIGHTS = new Set(['role.changed', 'team.changed', LOST])
 const endsStream = (actor: Actor, event: LiveEvent): boolean =>
   ALL_RIGHTS.has(event.verb) || (OWN_RIGHTS.has(event.verb) && event.subject.kind === 'agent' && event.subject.id === actor.id)
 
-/** The gate of the stream: events of tickets that the actor may see, and nothing else. */
-export const mayHear = (actor: Actor, event: { subject: { kind: string }; facts: EventFacts }): boolean =>
-  event.subject.kind === 'ticket' && maySeeTicket(actor, event.facts)
+/** The gate of the stream: events of tickets that the actor may see, that their own inbox changed, and nothing else. */
+export const mayHear = (
+  actor: Actor,
+  event: { verb: string; subject: { kind: string; id: number }; facts: EventFacts },
+): boolean =>
+  (event.subject.kind === 'ticket' && maySeeTicket(actor, event.facts)) ||
+  (event.verb === 'inbox.changed' && event.subject.kind === 'agent' && event.subject.id === actor.id && actor.kind === 'agent')
 
 /** `/live`: one stream of server-sent events a browser. Each is a hint to fetch again, never content. */
 export function openStream(c: HonoContext<HttpEnv>, ctx: Context, sessionToken: string): Response {

@@ -11,6 +11,7 @@ import { lastMessage, visibleText } from '#threads/entries.ts'
 import { senderOf, ticketVariables } from '#tickets/outgoing.ts'
 import { seeTicket } from '#tickets/ticket-access.ts'
 import { type AlertPlan, onAssigneeEvent, onNewTicket } from './recipients.ts'
+import { writeNotifications } from './write-notifications.ts'
 
 type Kind = 'new_ticket' | 'new_message' | 'assigned'
 
@@ -37,21 +38,7 @@ export async function alertPlan(ctx: Context, kind: Kind, event: Pick<ReactPaylo
 export async function alertAgents(ctx: Context, kind: Kind, event: ReactPayload): Promise<void> {
   const plan = await alertPlan(ctx, kind, event)
   const ticketId = event.subject.id
-  if (plan.inApp.length > 0) {
-    await ctx.db
-      .insertInto('notification')
-      .values(
-        plan.inApp.map((agent) => ({
-          agent_id: agent,
-          event_id: event.event,
-          kind,
-          ticket_id: ticketId,
-          created_at: ctx.clock.now(),
-        })),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-  }
+  await writeNotifications(ctx, { kind, event: event.event, ticket: ticketId }, plan.inApp)
   if (plan.mail.length === 0) return
   const ticket = await seeTicket(ctx, { id: ticketId })
   const settings = await readSettings(ctx)
@@ -91,33 +78,4 @@ export async function alertAgents(ctx: Context, kind: Kind, event: ReactPayload)
       },
     })
   }
-}
-
-/** What an agent has not read yet, newest first. */
-export async function unreadNotifications(
-  ctx: Context,
-  limit = 30,
-): Promise<Array<{ id: number; kind: string; ticketId: number | null; createdAt: Date }>> {
-  if (ctx.actor.kind !== 'agent' || ctx.actor.id === null) return []
-  const rows = await ctx.db
-    .selectFrom('notification')
-    .select(['id', 'kind', 'ticket_id', 'created_at'])
-    .where('agent_id', '=', ctx.actor.id)
-    .where('read_at', 'is', null)
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map((row) => ({ id: row.id, kind: row.kind, ticketId: row.ticket_id, createdAt: row.created_at }))
-}
-
-/** Opening a ticket reads what it was about. */
-export async function readNotifications(ctx: Context, ticket: number): Promise<void> {
-  if (ctx.actor.kind !== 'agent' || ctx.actor.id === null) return
-  await ctx.db
-    .updateTable('notification')
-    .set({ read_at: ctx.clock.now() })
-    .where('agent_id', '=', ctx.actor.id)
-    .where('ticket_id', '=', ticket)
-    .where('read_at', 'is', null)
-    .execute()
 }

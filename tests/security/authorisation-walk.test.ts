@@ -13,6 +13,7 @@ import { hashToken } from '#core/signing.ts'
 import { listAttachments, signedFilePath, storeFiles } from '#files/attachments.ts'
 import { blobs, openDiskBlobStore } from '#files/blob-store.ts'
 import { receiveMessage } from '#intake/receive-message.ts'
+import { writeNotifications } from '#notifications/write-notifications.ts'
 import { fillSlots } from '#plugins/builtin.ts'
 import { changeSettings } from '#settings/change-settings.ts'
 import { installDefaults } from '#setup/install-defaults.ts'
@@ -59,6 +60,8 @@ interface World {
   /** Kim's message and its file; the note and its file. */
   message: { entry: number; file: { id: number; name: string } }
   note: { entry: number; file: { id: number; name: string } }
+  /** What Sam was told of. */
+  notification: number
 }
 
 interface Row {
@@ -161,6 +164,13 @@ const rows: Record<string, Row> = {
     json: () => ({ name: 'Kim' }),
   },
   'GET /api/v1/events': list,
+  'GET /api/v1/notifications': list,
+  'POST /api/v1/notifications/read': { may: STAFF, json: () => ({}) },
+  'PATCH /api/v1/notifications/:notification': {
+    may: ['sam'],
+    at: (w) => `/api/v1/notifications/${w.ids.write('notification', w.notification)}`,
+    json: () => ({ read: true }),
+  },
   'GET /api/v1/departments': list,
   'GET /api/v1/agents': list,
   'GET /api/v1/teams': list,
@@ -274,6 +284,8 @@ const rows: Record<string, Row> = {
   'GET /agent/tickets/new': list,
   'POST /agent/tickets/new': { may: STAFF, form: act({ intent: 'no such thing' }) },
   'GET /agent/search': { may: STAFF, at: () => '/agent/search?q=grinder' },
+  'GET /agent/inbox': list,
+  'POST /agent/inbox': { may: STAFF, form: act({ intent: 'read-all', upTo: '0' }) },
   'GET /agent/preferences': list,
   'POST /agent/preferences': { may: STAFF, form: act({ intent: 'no such thing' }) },
   'GET /agent/list': { may: STAFF, at: () => '/agent/list?queue=needs-reply' },
@@ -327,6 +339,18 @@ let world: World
 let url: string
 const headersOf = new Map<Role, { page: Record<string, string>; api: Record<string, string>; csrf: string }>()
 
+/** Tells an agent of the newest event of a ticket. */
+async function notificationOf(ctx: Context, agent: number, ticket: number): Promise<number> {
+  const event = await ctx.db
+    .selectFrom('event')
+    .select('id')
+    .where('subject_id', '=', ticket)
+    .orderBy('id', 'desc')
+    .executeTakeFirstOrThrow()
+  await writeNotifications(ctx, { kind: 'new_message', event: event.id, ticket }, [agent])
+  return (await ctx.db.selectFrom('notification').select('id').where('agent_id', '=', agent).executeTakeFirstOrThrow()).id
+}
+
 const MAIL = `From: Kim <kim@customer.example>\r
 To: support@desk.example\r
 Subject: ${SUBJECT}\r
@@ -377,6 +401,7 @@ beforeAll(async () => {
     ticket: ticket!,
     message: { entry: message, file: await file(message) },
     note: { entry: noted.entry, file: await file(noted.entry) },
+    notification: await notificationOf(ctx, cast.agents.sam, ticket!),
   }
 
   const role = (name: Role, cookie: string | null, token: string | null): void => {

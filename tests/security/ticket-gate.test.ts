@@ -121,11 +121,18 @@ describe('an outsider', () => {
   test('hears no live event of it', () => {
     for (const [who, ctx] of outsiders()) {
       expect([who, maySeeTicket(ctx.actor, factsOf(ticket))]).toEqual([who, false])
-      expect([who, mayHear(ctx.actor, { subject: { kind: 'ticket' }, facts: factsOf(ticket) })]).toEqual([who, false])
+      expect([
+        who,
+        mayHear(ctx.actor, { verb: 'ticket.opened', subject: { kind: 'ticket', id: ticket.id }, facts: factsOf(ticket) }),
+      ]).toEqual([who, false])
     }
     expect(maySeeTicket(cast.sam.actor, factsOf(ticket))).toBe(true)
     // Nor do those who see tickets hear of settings, people or tokens.
-    expect(mayHear(cast.sam.actor, { subject: { kind: 'agent' }, facts: {} })).toBe(false)
+    const own = { kind: 'agent', id: cast.sam.actor.id! }
+    expect(mayHear(cast.sam.actor, { verb: 'agent.changed', subject: own, facts: {} })).toBe(false)
+    // Of inboxes they hear of their own alone.
+    expect(mayHear(cast.sam.actor, { verb: 'inbox.changed', subject: own, facts: {} })).toBe(true)
+    expect(mayHear(cast.bo.actor, { verb: 'inbox.changed', subject: own, facts: {} })).toBe(false)
   })
 })
 

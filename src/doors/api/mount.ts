@@ -9,6 +9,7 @@ import { attachmentEndpoints } from './v1/attachments.ts'
 import { deskEndpoints } from './v1/desk.ts'
 import { entryEndpoints } from './v1/entries.ts'
 import { eventEndpoints } from './v1/events.ts'
+import { notificationEndpoints } from './v1/notifications.ts'
 import { peopleEndpoints } from './v1/people.ts'
 import { ticketEndpoints } from './v1/tickets.ts'
 
@@ -19,6 +20,7 @@ export const endpoints: readonly Endpoint[] = [
   ...attachmentEndpoints,
   ...peopleEndpoints,
   ...eventEndpoints,
+  ...notificationEndpoints,
   ...deskEndpoints,
 ]
 

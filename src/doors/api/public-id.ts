@@ -16,6 +16,7 @@ export const idPrefixes = {
   priority: 'pri',
   attachment: 'att',
   event: 'evt',
+  notification: 'ntf',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

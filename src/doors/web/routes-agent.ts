@@ -9,6 +9,7 @@ export const agentRoutes: RouteConfigEntry[] = [
     layout(page('desk.tsx'), [route('queues/:queue', page('queue.tsx')), route('tickets/:number', page('ticket.tsx'))]),
     route('tickets/new', page('new-ticket.tsx')),
     route('search', page('search.tsx')),
+    route('inbox', page('inbox.tsx')),
     route('preferences', page('preferences.tsx')),
     // Answers to the pages' own fetches.
     route('list', page('list.ts')),

@@ -4,6 +4,7 @@ import { expireSuspended } from '#channels/expire-suspended.ts'
 import { wakeMessages } from '#channels/wake-messages.ts'
 import type { Context } from '#core/context.ts'
 import { sweep } from '#core/sweep.ts'
+import { sweepNotifications } from '#notifications/inbox.ts'
 import { clearPresence } from '#presence/presence.ts'
 import { closeResolved } from '#tickets/change-status.ts'
 
@@ -17,6 +18,7 @@ export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>
   'expire-suspended': expireSuspended,
   sweep,
   'sweep-access': sweepAccess,
+  'sweep-notifications': sweepNotifications,
 }
 
 export const cronItems: ParsedCronItem[] = parseCronItems([
@@ -26,4 +28,5 @@ export const cronItems: ParsedCronItem[] = parseCronItems([
   { task: 'expire-suspended', match: '41 3 * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep', match: '23 * * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep-access', match: '29 * * * *', options: { backfillPeriod: 0 } },
+  { task: 'sweep-notifications', match: '47 3 * * *', options: { backfillPeriod: 0 } },
 ])

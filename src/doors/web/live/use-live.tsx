@@ -53,7 +53,8 @@ export function LiveProvider({ url, children }: { url: string; children: ReactNo
     const stopMessages = stream.onMessage((message) => {
       for (const listener of listeners.current) listener(message)
       // Who looks at what is drawn from the message itself; nothing needs to be fetched for it.
-      if (message.subject.kind === 'ticket' && !message.verb.startsWith('presence.')) refresh()
+      const counts = message.subject.kind === 'ticket' || message.verb === 'inbox.changed'
+      if (counts && !message.verb.startsWith('presence.')) refresh()
     })
     const stopState = stream.onState((next) => {
       setState(next)

@@ -157,6 +157,7 @@ function FrameActs() {
         run: () => navigate(queuePath(queue.key)),
       }
     }),
+    { id: 'go-inbox', label: t('agent.acts.goInbox'), group: 'go', keys: 'g i', run: () => navigate('/agent/inbox') },
     {
       id: 'go-preferences',
       label: t('agent.acts.goPreferences'),

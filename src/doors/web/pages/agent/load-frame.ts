@@ -1,4 +1,5 @@
 import type { RouterContextProvider } from 'react-router'
+import { countUnread } from '#notifications/inbox.ts'
 import { readDirectory } from '#people/directory.ts'
 import { queueCounts, queues } from '#queues/queues.ts'
 import { readHelpTopics } from '#routing/help-topics.ts'
@@ -6,11 +7,12 @@ import { readWorkflow } from '#workflow/workflow.ts'
 import { ctxOf } from '../../context.ts'
 import type { FrameView } from './view.ts'
 
-/** What the whole workspace knows. All but the counts comes from caches. */
+/** What the whole workspace knows. All but the counts come from caches. */
 export async function loadFrame(context: Readonly<RouterContextProvider>, request: Request): Promise<FrameView> {
   const ctx = ctxOf(context)
-  const [counts, workflow, directory, topics] = await Promise.all([
+  const [counts, unread, workflow, directory, topics] = await Promise.all([
     queueCounts(ctx),
+    countUnread(ctx),
     readWorkflow(ctx),
     readDirectory(ctx),
     readHelpTopics(ctx),
@@ -39,6 +41,7 @@ export async function loadFrame(context: Readonly<RouterContextProvider>, reques
     departments: directory.departments.filter((department) => !department.isArchived).map(({ id, name }) => ({ id, name })),
     topics: topics.filter((topic) => !topic.isArchived).map(({ id, name }) => ({ id, name })),
     may: { create: ctx.actor.may('ticket.create') },
+    unread,
     narrow: /\bMobi/.test(request.headers.get('user-agent') ?? ''),
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readNotificationsOf } from '#notifications/inbox.ts'
 import { setPresence } from '#presence/presence.ts'
 import { seeUpTo } from '#tickets/save-draft.ts'
 import { answerForm } from '../../forms.ts'
@@ -15,7 +16,10 @@ export async function action(args: Route.ActionArgs) {
   const ref = { number: args.params.number }
   return asJson(
     await answerForm(args, Input, async (ctx, { doing, seen }) => {
-      if (seen !== undefined && doing !== 'left') await seeUpTo(ctx, ref, seen)
+      if (seen !== undefined && doing !== 'left') {
+        await seeUpTo(ctx, ref, seen)
+        await readNotificationsOf(ctx, ref.number)
+      }
       await setPresence(ctx, ref, doing === 'left' ? null : doing)
       return {}
     }),

@@ -11,6 +11,7 @@ import { TileMark } from '../../ui/mark.tsx'
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLink, MenuSeparator } from '../../ui/menu.tsx'
 import { useRunAct } from './acts.tsx'
 import { useFrame } from './frame-context.tsx'
+import { InboxBell } from './inbox-bell.tsx'
 import { PlatformKbd } from './platform-kbd.tsx'
 import { queueName, queuePath } from './queue-name.ts'
 import type { QueueView } from './view.ts'
@@ -60,6 +61,7 @@ export function QueueNav({ deskName, onNavigate }: { deskName: string; onNavigat
             {t('agent.nav.newTicket')}
           </ButtonLink>
         ) : null}
+        <InboxBell onNavigate={onNavigate} />
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3">
         <ul>

@@ -49,6 +49,8 @@ export interface FrameView {
   departments: Named[]
   topics: Named[]
   may: { create: boolean }
+  /** Notifications not read yet; one above 99 stands for more. */
+  unread: number
   /** The browser says that it is a telephone: the first drawing takes the narrow form. */
   narrow: boolean
 }

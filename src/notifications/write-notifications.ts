@@ -1,0 +1,38 @@
+import type { Context } from '#core/context.ts'
+import { isLooking } from '#presence/presence.ts'
+import { tellInbox } from './inbox.ts'
+
+/**
+ * Writes the lines of these agents' inboxes, once an event and agent, and tells their screens. Who has the ticket on the screen
+ * has read it already. The caller has decided who may know of it.
+ */
+export async function writeNotifications(
+  ctx: Context,
+  about: { kind: string; event: number; ticket: number | null },
+  agents: readonly number[],
+): Promise<void> {
+  if (agents.length === 0) return
+  const now = ctx.clock.now()
+  const rows = []
+  for (const agent of agents) {
+    const isSeen = about.ticket !== null && (await isLooking(ctx, agent, about.ticket))
+    rows.push({
+      agent_id: agent,
+      event_id: about.event,
+      kind: about.kind,
+      ticket_id: about.ticket,
+      created_at: now,
+      read_at: isSeen ? now : null,
+    })
+  }
+  const written = await ctx.db
+    .insertInto('notification')
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['agent_id', 'event_id']).doNothing())
+    .returning('agent_id')
+    .execute()
+  tellInbox(
+    ctx,
+    written.map((row) => row.agent_id),
+  )
+}
