@@ -20,6 +20,11 @@ export const mailboxChanged = defineEvent<{ changes: string[] }>('mailbox.change
 export const mailboxFailing = defineEvent<{ key: string }>('mailbox.failing')
 export const mailboxRecovered = defineEvent<Record<string, never>>('mailbox.recovered')
 
+/** So much came from one sender in so short a time that a loop is likely: it is stopped. */
+export const loopStopped = defineEvent<{ kind: 'subject' | 'sender' | 'domain'; count: number }>('mail.loop_stopped')
+/** A person lets mail of a stopped sender in again. */
+export const loopStoppedReset = defineEvent<Record<string, never>>('mail.loop_reset')
+
 /** A person took a suspended message out of the way. */
 export const inboundDropped = defineEvent<Record<string, never>>('inbound_message.deleted')
 /** A person asked for another try of a message that did not leave. */

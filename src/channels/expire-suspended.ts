@@ -1,7 +1,8 @@
 import { addSeconds } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 
-const KEPT_SECONDS = 30 * 86_400
+/** How long a suspended mail waits for a person. */
+export const KEPT_SECONDS = 30 * 86_400
 
 /** Puts aside what has been suspended for 30 days; it stays in the mail log. Run by the scheduler. */
 export async function expireSuspended(ctx: Context): Promise<void> {

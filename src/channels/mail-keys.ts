@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { Context } from '#core/context.ts'
 import {
   bodyMarker,
@@ -14,6 +15,10 @@ export const mailKey = (ctx: Context): Buffer => ctx.site.keys.key('mail')
 /** The Reply-To of a mail about a ticket: the answer of `recipient` comes back to that ticket. */
 export const replyAddress = (ctx: Context, mailbox: string, ticket: number, recipient: string): string =>
   signReplyAddress(mailKey(ctx), { address: mailbox, ticket, recipient })
+
+/** What every mail of this desk carries and no other's does: seen inbound, the mail is our own, whoever sent it on. */
+export const loopToken = (ctx: Context): string =>
+  createHmac('sha256', mailKey(ctx)).update('loop').digest('base64url').slice(0, 22)
 
 /** What one of our Message-IDs says, or null for a foreign one. Ticket 0: a mail about no ticket. */
 export const ownMessageId = (ctx: Context, id: string): SignedMessageId | null => readMessageId(mailKey(ctx), id)

@@ -5,7 +5,7 @@ import { emit } from '#core/events.ts'
 import { type Page, readCursor, writeCursor } from '#core/page.ts'
 import { transact } from '#core/transact.ts'
 import { inboundDropped, outboundRetried } from './channel-events.ts'
-import type { InboundReason, InboundState, InboundSummary } from './inbound-store.ts'
+import type { InboundReason, InboundState, InboundSummary, VerdictNote } from './inbound-store.ts'
 import type { OutboundKind, OutboundState, StoredContent } from './outbound-message.ts'
 import { releaseOutbound } from './outbound-store.ts'
 
@@ -19,6 +19,7 @@ export interface InboundLogRow {
   state: InboundState
   reason: InboundReason | null
   verdict: string | null
+  verdictReason: VerdictNote | null
   summary: InboundSummary | null
   size: number
   /** Number of the ticket it landed on. */
@@ -36,7 +37,7 @@ export async function inboundLog(
     .selectFrom('inbound_message as m')
     .leftJoin('mailbox', 'mailbox.id', 'm.mailbox_id')
     .leftJoin('ticket', 'ticket.id', 'm.ticket_id')
-    .select(['m.id', 'm.received_at', 'm.channel', 'm.state', 'm.reason', 'm.verdict', 'm.summary', 'm.size'])
+    .select(['m.id', 'm.received_at', 'm.channel', 'm.state', 'm.reason', 'm.verdict', 'm.verdict_reason', 'm.summary', 'm.size'])
     .select(['mailbox.address as mailbox', 'ticket.number as ticket'])
     .$if(options.state != null, (query) => query.where('m.state', '=', options.state!))
     .$if(after !== null, (query) => query.where('m.id', '<', after!))
@@ -52,6 +53,7 @@ export async function inboundLog(
       state: row.state,
       reason: row.reason as InboundReason | null,
       verdict: row.verdict,
+      verdictReason: row.verdict_reason as VerdictNote | null,
       summary: row.summary as InboundSummary | null,
       size: Number(row.size),
       ticket: row.ticket,

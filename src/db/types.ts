@@ -120,6 +120,11 @@ export interface BannedAddressTable {
   address: string
   reason: Generated<string>
   created_at: Date
+  id: GeneratedAlways<number>
+  kind: Generated<'address' | 'domain' | 'pattern'>
+  created_by: number | null
+  hits: Generated<number>
+  last_hit_at: Date | null
 }
 
 export interface RoleTable {
@@ -426,6 +431,23 @@ export interface NotificationTable {
   read_at: Date | null
 }
 
+export interface KnownSenderTable {
+  address: string
+  standing: 'trusted' | 'spam'
+  created_by: number | null
+  created_at: Date
+}
+
+export interface MailFuseTable {
+  id: GeneratedAlways<number>
+  kind: 'subject' | 'sender' | 'domain'
+  value: string
+  window_started_at: Date
+  count: number
+  last_at: Date
+  blown_at: Date | null
+}
+
 export interface ImportedThreadTable {
   source: 'osticket'
   source_id: number
@@ -470,5 +492,7 @@ export interface Database {
   search_document: SearchDocumentTable
   presence: PresenceTable
   notification: NotificationTable
+  known_sender: KnownSenderTable
+  mail_fuse: MailFuseTable
   imported_thread: ImportedThreadTable
 }

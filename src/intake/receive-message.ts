@@ -15,7 +15,7 @@ import {
   markSkipped,
 } from '#channels/inbound-messages.ts'
 import { judgeSender } from '#channels/judge-sender.ts'
-import { mailKey, osticketSalt, ownMessageId } from '#channels/mail-keys.ts'
+import { loopToken, mailKey, osticketSalt, ownMessageId } from '#channels/mail-keys.ts'
 import { mailParser } from '#channels/mail-parser.ts'
 import { activeMailboxes } from '#channels/mailboxes.ts'
 import { noteBounce } from '#channels/note-bounce.ts'
@@ -26,8 +26,9 @@ import { type NewAttachment, storeFiles } from '#files/attachments.ts'
 import { blobs } from '#files/blob-store.ts'
 import { translatorFor } from '#i18n/messages.ts'
 import { isAddress, normalAddress } from '#people/address.ts'
+import { countBanHit } from '#people/bans.ts'
 import { type AgentCard, findAgentByEmail } from '#people/directory.ts'
-import { findOrCreateEndUser, isBanned } from '#people/end-users.ts'
+import { findOrCreateEndUser } from '#people/end-users.ts'
 import { readSettings, type Settings } from '#settings/settings.ts'
 import { addCollaborators } from '#threads/collaborators.ts'
 import { decideLanding, type LandingDecision } from '#threads/landing.ts'
@@ -40,6 +41,7 @@ import { replyToTicket } from '#tickets/reply.ts'
 import { factsOf, mayTicket, seeTicket } from '#tickets/ticket-access.ts'
 import { copiesChanged } from '#tickets/ticket-events.ts'
 import { threadStateFor } from '#tickets/ticket-rules.ts'
+import { doubtsOf } from './doubts.ts'
 
 const DAY_MS = 86_400_000
 const MAX_COPIES = 20
@@ -117,6 +119,7 @@ async function place(
     ownAddresses,
     envelopeSender: inbound.envelope.from,
     isOwnMessageId: (messageId) => ownMessageId(ctx, messageId) !== null,
+    ownLoopToken: loopToken(ctx),
   })
   const contact = contactOf(mail, { ownAddresses })
   // Name servers are asked here, before the transaction, and never inside one.
@@ -160,7 +163,14 @@ async function place(
     envelopeRecipients: inbound.envelope.to,
     osticketSalt: osticketSalt(ctx, settings['mail.osticketSaltSealed']),
   })
-  const banned = await isAnyBanned(ctx, [mail.from?.address, sender?.address, inbound.envelope.from])
+  const doubts = await doubtsOf(ctx, {
+    mail,
+    screening,
+    verdict: verdict.verdict,
+    sender,
+    envelope: inbound.envelope,
+    take: options.take === true,
+  })
 
   return transact(ctx, async (ctx) => {
     const begun = await beginInbound(ctx, inbound.id, read.fingerprint)
@@ -175,8 +185,7 @@ async function place(
       isParty: match.isParty,
       verdict: verdict.verdict,
       kind: screening.kind,
-      spamFlagged: screening.spamFlagged && !options.take,
-      senderBanned: banned && !options.take,
+      ...doubts.facts,
       duplicate: begun.duplicateOf !== null,
       hasSender: sender !== null,
       thread:
@@ -187,9 +196,10 @@ async function place(
             : threadStateFor({ state: ticket.state, closedAt: ticket.closedAt }, ctx.clock.now(), settings),
     })
     const taken =
-      options.take && (decision.landing === 'quarantine' || decision.landing === 'skip') && sender && !begun.duplicateOf
-        ? ({ landing: 'new', reason: 'no_thread' } as LandingDecision)
+      options.take && ['quarantine', 'skip', 'new'].includes(decision.landing) && sender && !begun.duplicateOf
+        ? ({ landing: 'new', reason: 'taken_by_person' } as LandingDecision)
         : decision
+    if (taken.reason === 'banned' && doubts.ban !== null) await countBanHit(ctx, doubts.ban)
     return land(ctx, read, taken, match, ticket, agent, begun.duplicateOf)
   })
 }
@@ -247,11 +257,6 @@ async function land(
       return { ticket: opened.ticket }
     }
   }
-}
-
-async function isAnyBanned(ctx: Context, addresses: ReadonlyArray<string | null | undefined>): Promise<boolean> {
-  for (const address of addresses) if (address && (await isBanned(ctx, address))) return true
-  return false
 }
 
 const recipientsOf = (mail: InboundMail) => ({ to: mail.to.slice(0, 100), cc: mail.cc.slice(0, 100) })

@@ -1,4 +1,3 @@
-import { cached, defineCached } from '#core/cache.ts'
 import type { Context } from '#core/context.ts'
 import { invalid } from '#core/errors.ts'
 import { cleanName, isAddress, nameFromAddress, normalAddress } from './address.ts'
@@ -22,17 +21,4 @@ export const findEndUserByAddress = (ctx: Context, address: string): Promise<End
 
 export async function findEndUser(ctx: Context, id: number): Promise<EndUser | null> {
   return (await endUsersById(ctx, [id]))[0] ?? null
-}
-
-/** Everything that is banned: few lines on any desk, asked for with every mail. */
-export const bansCache = defineCached<ReadonlySet<string>>(
-  'bans',
-  async (ctx) => new Set((await ctx.db.selectFrom('banned_address').select('address').execute()).map((row) => row.address)),
-)
-
-/** Is mail of this address refused? Entries are whole addresses or `@domain`. */
-export async function isBanned(ctx: Context, address: string): Promise<boolean> {
-  const normal = normalAddress(address)
-  const bans = await cached(ctx, bansCache)
-  return bans.has(normal) || bans.has(normal.slice(normal.lastIndexOf('@')))
 }

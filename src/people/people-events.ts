@@ -6,4 +6,6 @@ export const departmentChanged = defineEvent<{ changes: Record<string, unknown> 
 export const teamChanged = defineEvent<{ changes: Record<string, unknown> }>('team.changed')
 export const addressBanned = defineEvent<Record<string, never>>('address.banned')
 export const addressUnbanned = defineEvent<Record<string, never>>('address.unbanned')
+/** A sender's mail is not suspended as spam any more, or is from now on, or neither. */
+export const senderStanding = defineEvent<{ standing: 'trusted' | 'spam' | null }>('sender.changed')
 export const endUserChanged = defineEvent<{ changes: string[] }>('end_user.changed')

@@ -54,6 +54,15 @@ export const settingsSchema = z.object({
   'mail.checkSenders': z.boolean().default(true),
   /** Signing domains of forwarders whose ARC seals we believe (RFC 8617). */
   'mail.trustedSealers': z.array(z.string()).default([]),
+  /** What becomes of doubtful mail: of a banned sender, whose check failed, marked as spam by the provider, unproven in an agent's name. */
+  'mail.onBanned': z.enum(['suspend', 'skip']).default('suspend'),
+  'mail.onFailed': z.enum(['suspend', 'take']).default('suspend'),
+  'mail.onSpam': z.enum(['suspend', 'take']).default('suspend'),
+  'mail.onAgentClaim': z.enum(['suspend', 'take']).default('take'),
+  /** Mails within an hour after which a loop is likely and further ones are suspended; 0: never. */
+  'loops.perSubjectPerHour': z.number().int().min(0).default(30),
+  'loops.perSenderPerHour': z.number().int().min(0).default(600),
+  'loops.perDomainPerHour': z.number().int().min(0).default(3000),
   /** What an agent's answer by mail becomes. */
   'mail.agentAnswerIs': z.enum(['note', 'reply']).default('note'),
   /** The mailboxes' servers take `support+anything@`: answers then come to a signed address. Boxes that we receive for ourselves always do. */

@@ -35,6 +35,7 @@ export const templateKeys = [
   'alert_new_message',
   'alert_assigned',
   'alert_mailbox_failing',
+  'alert_loop_stopped',
   'invite',
   'reset',
   'sign_in',
@@ -71,6 +72,10 @@ export const templateInfo: Record<TemplateKey, TemplateInfo> = {
   alert_mailbox_failing: {
     audience: 'agent',
     variables: ['desk.name', 'desk.url', 'mailbox.address', 'mailbox.url', 'problem', 'detail', 'agent.name'],
+  },
+  alert_loop_stopped: {
+    audience: 'agent',
+    variables: ['desk.name', 'desk.url', 'loop.sender', 'loop.url', 'problem', 'agent.name'],
   },
   invite: { audience: 'account', variables: ['desk.name', 'link', 'agent.name', 'by'] },
   reset: { audience: 'account', variables: ['desk.name', 'link', 'name'] },
@@ -155,6 +160,12 @@ ${button('Open ticket', '{{ ticket.url }}')}`,
     body: `<p>{{ desk.name }} cannot read the mailbox <strong>{{ mailbox.address }}</strong>. {{ problem }}</p>
 <p>No mail is lost: it waits on its server and comes in when the mailbox can be read again.{% if detail %} The server said: {{ detail }}{% endif %}</p>
 ${button('Open mailboxes', '{{ mailbox.url }}')}`,
+  },
+  alert_loop_stopped: {
+    subject: 'Stopped: mail of {{ loop.sender }}',
+    body: `<p>{{ desk.name }} has stopped mail of <strong>{{ loop.sender }}</strong>, because two machines may be answering each other. {{ problem }}</p>
+<p>Further mail of it is suspended, and nothing is lost. It comes in again after an hour of quiet, or when you reset it.</p>
+${button('Look at it', '{{ loop.url }}')}`,
   },
   invite: {
     subject: 'Join {{ desk.name }}',

@@ -4,7 +4,9 @@ import { invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
+import { findAgentByEmail } from '#people/directory.ts'
 import { findEndUser } from '#people/end-users.ts'
+import { rememberSender, standingOf } from '#people/known-senders.ts'
 import { readHelpTopics } from '#routing/help-topics.ts'
 import { indexDocument } from '#search/search-documents.ts'
 import { readSettings } from '#settings/settings.ts'
@@ -53,12 +55,26 @@ export async function editTicket(ctx: Context, ref: TicketRef, input: z.input<ty
   })
 }
 
+/**
+ * Spam remembers its sender, so that further mail of it is suspended; back on the desk it is forgotten again. Only of mail: who fills in a form may
+ * type anybody's address. An agent's address is never remembered.
+ */
+async function rememberRequester(ctx: Context, ticket: Ticket, place: TicketPlace): Promise<void> {
+  if (ticket.channel !== 'email') return
+  const requester = await findEndUser(ctx, ticket.requesterId)
+  if (!requester || (await findAgentByEmail(ctx, requester.address))) return
+  if (place === 'spam') await rememberSender(ctx, requester.address, 'spam')
+  else if (ticket.place === 'spam' && place === 'desk' && (await standingOf(ctx, requester.address)) === 'spam')
+    await rememberSender(ctx, requester.address, null)
+}
+
 /** To spam or trash, and back to the desk. Errors: NotFound, Forbidden. */
 export async function moveTicket(ctx: Context, ref: TicketRef, place: TicketPlace): Promise<Ticket> {
   return transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, place === 'trash' ? 'ticket.delete' : 'ticket.edit')
     if (ticket.place === place) return ticket
     const saved = await saveTicket(ctx, ticket, { ...ticket, place })
+    await rememberRequester(ctx, ticket, place)
     await emit(
       ctx,
       ticketMoved({

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await enableApiToken(desk.ctx, id, false)
   await createOsticketKey(desk.ctx, { name: 'cron', key: NO_CREATE, mayCreateTickets: false, mayRunCron: true })
   await createOsticketKey(desk.ctx, { name: 'tickets', key: NO_CRON })
-  await banAddress(desk.ctx, 'banned@client.example')
+  await banAddress(desk.ctx, { address: 'banned@client.example' })
 })
 
 interface Call {

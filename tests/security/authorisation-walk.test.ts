@@ -3,17 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RouteConfigEntry } from '@react-router/dev/routes'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { agentActor } from '#access/actors.ts'
+import { agentFacts } from '#access/agent-facts.ts'
 import { csrfOf } from '#access/sessions.ts'
 import { openParsePool } from '#channels/email/parse-pool.ts'
 import { mailParser } from '#channels/mail-parser.ts'
 import { receiveMail } from '#channels/receive-mail.ts'
 import { systemClock } from '#core/clock.ts'
-import type { Context } from '#core/context.ts'
+import { actingAs, type Context } from '#core/context.ts'
 import { hashToken } from '#core/signing.ts'
 import { listAttachments, signedFilePath, storeFiles } from '#files/attachments.ts'
 import { blobs, openDiskBlobStore } from '#files/blob-store.ts'
 import { receiveMessage } from '#intake/receive-message.ts'
 import { writeNotifications } from '#notifications/write-notifications.ts'
+import { banAddress } from '#people/bans.ts'
 import { fillSlots } from '#plugins/builtin.ts'
 import { changeSettings } from '#settings/change-settings.ts'
 import { installDefaults } from '#setup/install-defaults.ts'
@@ -62,6 +65,10 @@ interface World {
   note: { entry: number; file: { id: number; name: string } }
   /** What Sam was told of. */
   notification: number
+  /** Two suspended mails, a ban, and a stopped sender. */
+  suspended: [number, number]
+  ban: number
+  fuse: number
 }
 
 interface Row {
@@ -177,6 +184,22 @@ const rows: Record<string, Row> = {
   'GET /api/v1/topics': list,
   'GET /api/v1/statuses': list,
   'GET /api/v1/priorities': list,
+  'GET /api/v1/bans': { may: ADMIN },
+  'POST /api/v1/bans': { may: ADMIN, json: () => ({ address: 'walked@nowhere.example' }) },
+  'DELETE /api/v1/bans/:ban': { may: ADMIN, at: (w) => `/api/v1/bans/${w.ids.write('ban', w.ban)}` },
+  'GET /api/v1/suspended': { may: ADMIN },
+  'POST /api/v1/suspended/:mail/take': {
+    may: ADMIN,
+    at: (w) => `/api/v1/suspended/${w.ids.write('mail', w.suspended[0])}/take`,
+    json: () => ({}),
+  },
+  'DELETE /api/v1/suspended/:mail': { may: ADMIN, at: (w) => `/api/v1/suspended/${w.ids.write('mail', w.suspended[1])}` },
+  'GET /api/v1/stopped-senders': { may: ADMIN },
+  'POST /api/v1/stopped-senders/:fuse/reset': {
+    may: ADMIN,
+    at: (w) => `/api/v1/stopped-senders/${w.ids.write('fuse', w.fuse)}/reset`,
+    json: () => ({}),
+  },
   'GET /api/v1/queues': list,
   'ALL /api/v1/*': { may: NOBODY, at: () => '/api/v1/nothing' },
 
@@ -316,6 +339,7 @@ const ADMIN_PAGES = [
   'topics',
   'suspended',
   'bans',
+  'senders',
   'rules',
   'statuses',
   'agents',
@@ -392,6 +416,24 @@ beforeAll(async () => {
   )
   const shown = await showTicket(ctx, { id: ticket! })
   const message = shown.entries[0]!.id
+  const suspend = async (text: string): Promise<number> => {
+    const { id } = await receiveMail(ctx, { raw: Buffer.from(`Subject: ${text}\r\n\r\n${text}`), from: '', to: [] })
+    await receiveMessage(ctx, id)
+    return id
+  }
+  const hour = ctx.clock.now()
+  const { id: fuse } = await ctx.db
+    .insertInto('mail_fuse')
+    .values({
+      kind: 'sender',
+      value: 'robot@nowhere.example',
+      window_started_at: hour,
+      count: 900,
+      last_at: hour,
+      blown_at: hour,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   const file = async (entry: number) => (await listAttachments(ctx, 'entry', [entry]))[0]!
   world = {
     ctx,
@@ -402,6 +444,13 @@ beforeAll(async () => {
     message: { entry: message, file: await file(message) },
     note: { entry: noted.entry, file: await file(noted.entry) },
     notification: await notificationOf(ctx, cast.agents.sam, ticket!),
+    suspended: [await suspend('first'), await suspend('second')],
+    ban: (
+      await banAddress(actingAs(ctx, agentActor((await agentFacts(ctx, cast.agents.ada))!)), {
+        address: 'banned@nowhere.example',
+      })
+    ).id,
+    fuse,
   }
 
   const role = (name: Role, cookie: string | null, token: string | null): void => {

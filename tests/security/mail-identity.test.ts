@@ -247,7 +247,7 @@ test('a stranger who types another’s address into the form makes us send none 
 })
 
 test('a ban holds whatever Reply-To says', async () => {
-  await banAddress(cast.ada, 'spammer@anywhere.example')
+  await banAddress(cast.ada, { address: 'spammer@anywhere.example' })
   expect(
     await arrive({ from: 'spammer@anywhere.example', subject: 'Hi', text: 'x', headers: 'Reply-To: other@anywhere.example\r\n' }),
   ).toMatchObject({ state: 'parked', reason: 'banned' })
@@ -308,7 +308,7 @@ test('automatic answers, bounces, lists and our own mail are not confirmed', asy
 })
 
 test('a banned sender is suspended, and posted only when a person takes it', async () => {
-  await banAddress(cast.ada, '@banned.example')
+  await banAddress(cast.ada, { kind: 'domain', address: '@banned.example' })
   const mail = await arrive({ from: 'x@banned.example', subject: 'Let me in', text: 'x' })
   expect(mail).toMatchObject({ state: 'parked', reason: 'banned' })
 })

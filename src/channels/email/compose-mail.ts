@@ -30,6 +30,8 @@ export type OutboundMail = {
   automatic: 'no' | 'auto-replied' | 'auto-generated'
   /** More fields; values are made one line, names that this file writes itself are ignored. */
   headers?: { name: string; value: string }[]
+  /** What tells the desk its own mail when it comes back. */
+  loopToken?: string
 }
 
 /** A mail that cannot be written down: `field` says where, in the words of OutboundMail. */
@@ -73,8 +75,8 @@ export async function composeMail(mail: OutboundMail): Promise<Buffer> {
   if (mail.automatic !== 'no') {
     headers.push({ key: 'Auto-Submitted', value: mail.automatic })
     headers.push({ key: 'Precedence', value: mail.automatic === 'auto-replied' ? 'auto_reply' : 'bulk' })
-    headers.push({ key: 'X-Tessera-Desk', value: '1' })
   }
+  if (mail.loopToken) headers.push({ key: 'X-Tessera-Desk', value: oneLine(mail.loopToken, 60) })
   // Exchange answers with out-of-office notes unless told not to; on a person's own words only delivery noise is unwanted.
   headers.push({ key: 'X-Auto-Response-Suppress', value: mail.automatic === 'no' ? 'OOF, AutoReply' : 'All' })
   for (const { name, value } of mail.headers ?? []) {

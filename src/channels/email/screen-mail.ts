@@ -29,9 +29,11 @@ export type ScreenOptions = {
   ownAddresses?: readonly string[]
   envelopeSender?: string | null
   isOwnMessageId?: (id: string) => boolean
+  /** What our own mail carries in `loopHeader`. */
+  ownLoopToken?: string
 }
 
-/** Header that the desk's own automatic mail carries; seen inbound it closes a loop. */
+/** Header that the desk's own mail carries, with a token only this desk makes; seen inbound it closes a loop. */
 export const loopHeader = 'x-tessera-desk'
 
 /** Tells people's mail from machines' mail. Pure; RFC 3834, 3464, 6522, 5965, 8098, 7489, 8460, 2919. */
@@ -56,7 +58,9 @@ export function screenMail(mail: InboundMail, options: ScreenOptions = {}): Scre
 
   const from = mail.from?.address.toLowerCase() ?? ''
   const own = options.ownAddresses ?? []
-  if (mail.messageId && options.isOwnMessageId?.(mail.messageId)) return { ...base, kind: 'loop', reason: 'own_mail' }
+  const ownToken = options.ownLoopToken !== undefined && headersOf(mail, loopHeader).includes(options.ownLoopToken)
+  if (ownToken || (mail.messageId && options.isOwnMessageId?.(mail.messageId)))
+    return { ...base, kind: 'loop', reason: 'own_mail' }
   const automatic = automaticReason(mail)
   base.automatic = ['auto_submitted', 'auto_reply_subject', 'responses_suppressed', 'bulk', 'precedence_list'].includes(
     automatic ?? '',

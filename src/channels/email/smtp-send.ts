@@ -3,6 +3,7 @@ import { createTransport, type Transporter } from 'nodemailer'
 import type { Context } from '#core/context.ts'
 import { blobs } from '#files/blob-store.ts'
 import type { Channel, SendResult } from '../channel.ts'
+import { loopToken } from '../mail-keys.ts'
 import type { SmtpServer } from '../mailbox-input.ts'
 import { type SendingServer, sendingServerOf } from '../mailbox-store.ts'
 import { envelopeOf, type OutboundMessage } from '../outbound-message.ts'
@@ -165,6 +166,7 @@ export async function bytesOf(ctx: Context, message: OutboundMessage): Promise<B
       contentId ? [] : [{ name, contentType, content }],
     ),
     automatic: content.automatic,
+    loopToken: loopToken(ctx),
     ...(content.headers ? { headers: content.headers } : {}),
   })
 }

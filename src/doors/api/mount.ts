@@ -11,6 +11,7 @@ import { entryEndpoints } from './v1/entries.ts'
 import { eventEndpoints } from './v1/events.ts'
 import { notificationEndpoints } from './v1/notifications.ts'
 import { peopleEndpoints } from './v1/people.ts'
+import { senderEndpoints } from './v1/senders.ts'
 import { ticketEndpoints } from './v1/tickets.ts'
 
 /** Every operation of the REST API, in the order in which its description lists them. */
@@ -18,6 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   ...ticketEndpoints,
   ...entryEndpoints,
   ...attachmentEndpoints,
+  ...senderEndpoints,
   ...peopleEndpoints,
   ...eventEndpoints,
   ...notificationEndpoints,

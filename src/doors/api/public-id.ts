@@ -17,6 +17,9 @@ export const idPrefixes = {
   attachment: 'att',
   event: 'evt',
   notification: 'ntf',
+  ban: 'ban',
+  fuse: 'fus',
+  mail: 'mal',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

@@ -9,7 +9,7 @@ import { contactOf, forwardedAuthor, type MailKind, screenMail } from '#channels
 import { senderVerdict, type Verdict } from '#channels/email/sender-verdict.ts'
 import { mailFingerprint } from '#channels/inbound-messages.ts'
 import { systemClock } from '#core/clock.ts'
-import { decideLanding } from '#threads/landing.ts'
+import { decideLanding, shippedPolicy } from '#threads/landing.ts'
 import { chooseMatch, type FoundThread, threadCandidates } from '#threads/match-thread.ts'
 import { sanitizeHtml } from '#threads/sanitize-html.ts'
 
@@ -172,6 +172,10 @@ function landed(
     match: match.kind,
     isParty: match.isParty,
     senderBanned: false,
+    standing: null,
+    claimsAgent: false,
+    loopStopped: false,
+    policy: shippedPolicy,
     duplicate: desk?.fingerprints.has(mailFingerprint(mail) ?? '') ?? false,
     hasSender: sender !== '',
     thread: match.thread ? 'open' : null,

@@ -11,6 +11,7 @@ export const adminRoutes: RouteConfigEntry[] = [
       route('topics', 'pages/admin/topics.tsx'),
       route('suspended', 'pages/admin/suspended.tsx'),
       route('bans', 'pages/admin/bans.tsx'),
+      route('senders', 'pages/admin/senders.tsx'),
       route('rules', 'pages/admin/rules.tsx'),
       route('statuses', 'pages/admin/statuses.tsx'),
       route('agents', 'pages/admin/agents.tsx'),

@@ -1,6 +1,7 @@
 import { type ParsedCronItem, parseCronItems } from 'graphile-worker'
 import { sweepAccess } from '#access/sweep-access.ts'
 import { expireSuspended } from '#channels/expire-suspended.ts'
+import { sweepFuses } from '#channels/fuses.ts'
 import { wakeMessages } from '#channels/wake-messages.ts'
 import type { Context } from '#core/context.ts'
 import { sweep } from '#core/sweep.ts'
@@ -19,6 +20,7 @@ export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>
   sweep,
   'sweep-access': sweepAccess,
   'sweep-notifications': sweepNotifications,
+  'sweep-fuses': sweepFuses,
 }
 
 export const cronItems: ParsedCronItem[] = parseCronItems([
@@ -29,4 +31,5 @@ export const cronItems: ParsedCronItem[] = parseCronItems([
   { task: 'sweep', match: '23 * * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep-access', match: '29 * * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep-notifications', match: '47 3 * * *', options: { backfillPeriod: 0 } },
+  { task: 'sweep-fuses', match: '17 * * * *', options: { backfillPeriod: 0 } },
 ])

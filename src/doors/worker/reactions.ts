@@ -1,8 +1,9 @@
-import { mailboxFailing } from '#channels/channel-events.ts'
+import { loopStopped, mailboxFailing } from '#channels/channel-events.ts'
 import { activeMailboxes } from '#channels/mailboxes.ts'
 import type { Context } from '#core/context.ts'
 import type { EventRecord, EventType, ReactionPlan, ReactPayload } from '#core/events.ts'
 import { alertAgents, alertPlan } from '#notifications/alert-agents.ts'
+import { alertLoopStopped } from '#notifications/alert-loop-stopped.ts'
 import { alertMailboxFailing } from '#notifications/alert-mailbox-failing.ts'
 import { autoRespond } from '#notifications/autorespond.ts'
 import { readSettings } from '#settings/settings.ts'
@@ -46,6 +47,8 @@ const alertAssigned = alert('alert-assigned', 'assigned', (event) => event.data.
 
 const alertFailing: Reaction = { name: 'alert-mailbox-failing', wanted: mailCanLeave, run: alertMailboxFailing }
 
+const alertLoop: Reaction = { name: 'alert-loop-stopped', wanted: async () => true, run: alertLoopStopped }
+
 const on = <D extends object>(type: EventType<D>, reactions: readonly Reaction[]): readonly [string, readonly Reaction[]] => [
   type.verb,
   reactions,
@@ -57,6 +60,7 @@ const reactions: ReadonlyMap<string, readonly Reaction[]> = new Map([
   on(customerWrote, [alertNewMessage]),
   on(ticketAssigned, [alertAssigned]),
   on(mailboxFailing, [alertFailing]),
+  on(loopStopped, [alertLoop]),
 ])
 
 export const plan: ReactionPlan = {

@@ -107,6 +107,7 @@ export const agent = {
       message_failed: 'A message did not arrive',
       message_held: 'A message waits for an administrator',
       mailbox_failing: 'A mailbox cannot be read',
+      loop_stopped: 'A likely mail loop was stopped',
       over_limit: '{by} has too many open requests',
       other: 'Something happened',
     },

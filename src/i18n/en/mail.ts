@@ -27,6 +27,11 @@ export const mail = {
     thread_closed: '{how}, but that ticket is closed for good, so it opened a new one.',
     thread_deleted: '{how}, but that ticket is in the trash, so it opened a new one.',
     no_thread: 'It answers none of our mails, so it opened a ticket.',
+    remembered_spam: 'An agent marked earlier mail of this sender as spam.',
+    claims_agent: 'It says it is from an agent, and nothing proves that.',
+    loop_stopped: 'So much came from this sender in so short a time that two machines may be answering each other.',
+    failed_check_taken: 'The sender’s domain disowns it: it is probably forged. It opened a ticket, as the settings say.',
+    taken_by_person: 'It was suspended, and a person took it as a ticket.',
     could_not_post: 'It could not be posted: {problem}',
     deleted_by_person: 'A person deleted it.',
     handlingFailed: 'It could not be handled, several times over.',
@@ -61,6 +66,12 @@ export const mail = {
     email: 'It came by mail; why it landed here was not kept.',
   },
   /** How the ticket was found: the beginning of a sentence of `landing`. */
+  /** What a likely loop looked like. */
+  loop: {
+    subject: '{count, number} mails with one subject came within an hour: {value}',
+    sender: '{count, number} mails of {value} came within an hour.',
+    domain: '{count, number} mails of {value} came within an hour.',
+  },
   match: {
     signed_address: 'It was sent to the address that we made for this ticket',
     signed_id: 'It answers a mail that we sent about this ticket',

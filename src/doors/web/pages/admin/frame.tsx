@@ -47,6 +47,7 @@ const groups: { label: MessageKey; places: { to: string; label: MessageKey }[] }
       { to: '/admin/mailboxes', label: 'admin.nav.mailboxes' },
       { to: '/admin/topics', label: 'admin.nav.topics' },
       { to: '/admin/suspended', label: 'admin.nav.suspended' },
+      { to: '/admin/senders', label: 'admin.nav.senders' },
       { to: '/admin/bans', label: 'admin.nav.bans' },
     ],
   },

@@ -7,7 +7,7 @@ import { readWorkflow } from '#workflow/workflow.ts'
 import { pageOf } from '../../context.ts'
 import { ticked } from '../../forms.ts'
 import { Button } from '../../ui/button.tsx'
-import { CheckboxField, SelectField, TextAreaField, TextField } from '../../ui/field.tsx'
+import { CheckboxField, SelectField, TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { FormActions, Section, Stack } from '../../ui/page.tsx'
 import type { Route } from './+types/rules.ts'
@@ -52,7 +52,6 @@ const Input = z.object({
   perMinutes: whole(1, 1440),
   perDay: whole(1, 1000),
   plus: ticked,
-  trusted: z.string().max(5000).default(''),
 })
 
 export const action = (args: Route.ActionArgs) =>
@@ -76,7 +75,6 @@ export const action = (args: Route.ActionArgs) =>
       'autoresponse.perAddressMinutes': input.perMinutes,
       'autoresponse.perAddressPerDay': input.perDay,
       'mail.plusAddressing': input.plus,
-      'mail.trustedAuthservIds': input.trusted.split(/[\s,;]+/).filter(Boolean),
     })
     return redirect('/admin/rules?done=saved')
   })
@@ -192,13 +190,6 @@ export default function Rules({ loaderData, actionData }: Route.ComponentProps) 
               label={t('admin.rules.plus')}
               hint={t('admin.rules.plusHint')}
               defaultChecked={settings['mail.plusAddressing']}
-            />
-            <TextAreaField
-              name="trusted"
-              label={t('admin.rules.trusted')}
-              hint={t('admin.rules.trustedHint')}
-              defaultValue={settings['mail.trustedAuthservIds'].join('\n')}
-              rows={3}
             />
           </Stack>
         </Section>

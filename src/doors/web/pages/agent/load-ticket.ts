@@ -18,6 +18,7 @@ import { ctxOf, pageOf } from '../../context.ts'
 import { orRefuse } from '../../forms.ts'
 import { richNodes } from '../../rich-nodes.ts'
 import { dateFormat } from '../../ui/formats.ts'
+import { verdictText } from '../admin/mail-words.ts'
 import { historyWords } from './history-words.ts'
 import { others } from './load-list.ts'
 import { foldedText, mailBody } from './mail-body.ts'
@@ -172,7 +173,7 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
         : { form: 'text', text: (entry.visibleText ?? entry.bodyText).trim() },
     hidden: foldedText(entry),
     verdict: entry.verdict,
-    verdictReason: verdictWords(t, inbound?.verdictReason ?? null),
+    verdictReason: verdictText(t, inbound?.verdictReason ?? null) || null,
     flagged: entry.isFlagged,
     landed: inbound?.reason
       ? landingWords(t, inbound.reason)
@@ -184,12 +185,6 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
     withdrawableUntil: takeable && entry.sendsAt ? entry.sendsAt.toISOString() : null,
     attachments: files.filter((file) => !inText.has(file.id) && !(file.isInline && entry.bodyHtml !== null)).map(drawFile),
   }
-}
-
-/** Why the sender was judged so, in one sentence; null for mail from before that was kept. */
-function verdictWords(t: Translate, reason: { key: string; domain: string | null } | null): string | null {
-  const key = `mail.verdict.${reason?.key}`
-  return reason && t.has(key) ? t.at(key, { domain: reason.domain ?? '' }) : null
 }
 
 function drawDelivery(delivery: Delivery, t: Translate): NonNullable<EntryView['delivery']> {
