@@ -1,3 +1,4 @@
+import { acknowledgementSubject, autoReplySubject, isReplySubject } from './auto-reply-subjects.ts'
 import { type Bounce, readBounce } from './bounce.ts'
 import { headerOf, headersOf, type InboundMail, type MailAddress } from './inbound-mail.ts'
 import { parseAddressList } from './parse-address.ts'
@@ -11,7 +12,7 @@ export type Screening = {
   /** May the desk acknowledge this mail by itself (RFC 3834 section 2)? Kind `message` only, and not for bulk, lists or no-reply senders. */
   mayAutoRespond: boolean
   /**
-   * Why not: `bounce`, `report`, `own_mail`, `auto_submitted`, `auto_reply_subject`, `responses_suppressed`, `bulk`, `precedence_list`, `list`, `loop_header`, `null_sender`,
+   * Why not: `bounce`, `report`, `own_mail`, `auto_submitted`, `auto_reply_subject`, `acknowledgement_subject`, `responses_suppressed`, `bulk`, `precedence_list`, `list`, `loop_header`, `null_sender`,
    * `no_reply_sender`, `no_sender`, `spam`; null when it may.
    */
   reason: string | null
@@ -140,13 +141,6 @@ function reportOf(mail: InboundMail): Screening['report'] {
   return null
 }
 
-/** Written by somebody's program who answers: what follows is the subject of what was answered. */
-const isReplySubject = (subject: string): boolean =>
-  /^\s*(re|aw|sv|antw|vs|odp|rif|res|回复|返信)\s*(\[\d+\])?\s*[:：]/iu.test(subject)
-
-const autoReplySubject =
-  /^\W{0,3}(?:re:\s{0,3})?(auto:|out-of-office|(currently |i.?a?m )?away from (my |the )?(mail|e-mail|office|desk)|on vacation|automatic reply|auto(matic)?[- ]?(reply|response|responder|antwort|mated response)|automatische (antwort|beantwoording)|autosvar|automaattinen vastaus|out of (the )?office|abwesenheits?(notiz|benachrichtigung|nachricht|assistent)|r[ée]ponse automatique|absence du bureau|message d.absence|respuesta autom[áa]tica|fuera de (la )?oficina|risposta automatica|fuori sede|resposta autom[áa]tica|automatisch antwoord|afwezig(heid)?|autoodpowied[zź]|odpowied[zź] automatyczna|automatick[áa] odpov[ěe][dď]|автоответ|自动回复|自動返信|自動応答|vacation (reply|response|message)|i am (currently )?out of (the )?office)/iu
-
 /** RFC 3834 section 5 and the fields that were used before it. */
 function automaticReason(mail: InboundMail): string | null {
   const autoSubmitted = (headerOf(mail, 'auto-submitted') ?? '')
@@ -172,6 +166,9 @@ function automaticReason(mail: InboundMail): string | null {
   ) {
     return 'auto_submitted'
   }
+  // Whatever the program calls it: X-Autoreply-From, X-Mail-Auto-Response, X-MDaemon-Autoresponder …
+  if (mail.headers.some(({ name, value }) => autoReplyField.test(name) && !/^\s*(no|none|false|0)\s*$/i.test(value)))
+    return 'auto_submitted'
   const precedence = (headerOf(mail, 'precedence') ?? headerOf(mail, 'x-precedence') ?? '').toLowerCase().trim()
   if (/^auto[_-]?reply$/.test(precedence)) return 'auto_submitted'
   if (
@@ -185,6 +182,7 @@ function automaticReason(mail: InboundMail): string | null {
   )
     return 'auto_submitted'
   if (autoReplySubject.test(mail.subject)) return 'auto_reply_subject'
+  if (acknowledgementSubject.test(mail.subject)) return 'acknowledgement_subject'
   const suppress = (headerOf(mail, 'x-auto-response-suppress') ?? '').toLowerCase()
   // Exchange puts it on its own automatic mail; with All or AutoReply the sender asks for no acknowledgement.
   if (/\b(all|autoreply|oof)\b/.test(suppress)) return 'responses_suppressed'
@@ -198,14 +196,28 @@ function automaticReason(mail: InboundMail): string | null {
     return 'list'
   // Set by programs to recognise what they sent before (procmail, list servers).
   if (
-    ['x-loop', 'x-no-loop', 'x-rt-loop-prevention', 'x-otrs-loop', 'x-mailer-loop', 'x-ms-exchange-inbox-rules-loop'].some(
-      (name) => headerOf(mail, name) !== null,
-    )
+    [
+      'x-loop',
+      'x-no-loop',
+      'x-rt-loop-prevention',
+      'x-otrs-loop',
+      'x-mailer-loop',
+      'x-ms-exchange-inbox-rules-loop',
+      // Other desks: two that acknowledge each other's acknowledgements never end.
+      'rt-originator',
+      'x-zendesk-from-account-id',
+      'x-zammad-send-to-agent',
+      'x-helpscout-message-id',
+      'x-freshdesk-ticket-id',
+    ].some((name) => headerOf(mail, name) !== null)
   )
     return 'loop_header'
   if (headerOf(mail, 'feedback-id') !== null || headerOf(mail, 'x-campaign-id') !== null) return 'bulk'
   return null
 }
+
+const autoReplyField =
+  /^x-(?!auto-response-suppress$)([a-z-]{1,30}-)?auto-?(reply|repl(y|ied)-[a-z-]{1,20}|respond|responder|response|answer)$/
 
 /** Fields that programs put on what they send by themselves; each is found on people's mail as well. */
 const asksForNoResponse = (mail: InboundMail): boolean =>
