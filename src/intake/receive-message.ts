@@ -42,6 +42,7 @@ import { factsOf, mayTicket, seeTicket } from '#tickets/ticket-access.ts'
 import { copiesChanged } from '#tickets/ticket-events.ts'
 import { threadStateFor } from '#tickets/ticket-rules.ts'
 import { doubtsOf } from './doubts.ts'
+import { noticeLines, withNotices } from './notice-lines.ts'
 
 const DAY_MS = 86_400_000
 const MAX_COPIES = 20
@@ -150,12 +151,15 @@ async function place(
     settings,
     sender,
     files,
-    body: {
-      text: mail.text,
-      html: mail.html,
-      visibleText: changed ? cut.visibleText : null,
-      visibleHtml: changed ? cut.visibleHtml : null,
-    },
+    body: withNotices(
+      {
+        text: mail.text,
+        html: mail.html,
+        visibleText: changed ? cut.visibleText : null,
+        visibleHtml: changed ? cut.visibleHtml : null,
+      },
+      noticeLines(translatorFor(settings['desk.locale'], settings['desk.timeZone']), mail.notices),
+    ),
     fingerprint: mailFingerprint(mail),
   }
   const candidates = threadCandidates(mail, {

@@ -1,3 +1,5 @@
+import type { CalendarNotice } from './calendar-part.ts'
+
 /**
  * The shape every inbound e-mail takes after parsing. Plain data, so that it crosses a worker thread by structured clone:
  * no methods, no class, `content` arrives as a Buffer.
@@ -22,6 +24,12 @@ export type MailAttachment = {
   inline: boolean
   content: Buffer
 }
+
+/**
+ * What stands in a part that is not shown as text, for a person to read in one line: an appointment, or that the mail is encrypted (its octets are kept
+ * as the attachment `file`).
+ */
+export type MailNotice = CalendarNotice | { kind: 'encrypted'; by: 'smime' | 'pgp'; file: string }
 
 export type MailDefectCode =
   | 'too_large'
@@ -76,6 +84,7 @@ export type InboundMail = {
   contentType: { type: string; params: Record<string, string> }
   /** Machine-readable parts of a report (message/delivery-status, message/feedback-report …), decoded, in order. */
   reportParts: { contentType: string; text: string }[]
+  notices: MailNotice[]
   /** Octets of the raw mail. */
   rawSize: number
   defects: MailDefect[]
@@ -147,6 +156,7 @@ export function unreadableMail(rawSize: number, defect: MailDefect): InboundMail
     authenticationResults: [],
     contentType: { type: 'text/plain', params: {} },
     reportParts: [],
+    notices: [],
     rawSize,
     defects: [defect],
   }

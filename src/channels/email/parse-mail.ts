@@ -1,17 +1,20 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: mail is cleaned of control characters here
 
 import { htmlToText } from '#core/html-to-text.ts'
+import { readCalendar } from './calendar-part.ts'
+import { rtfToText } from './compressed-rtf.ts'
 import {
   cutChars,
   decodeBase64,
   decodeCharset,
   decodeQuotedPrintable,
   decodeUuencode,
-  decodeWords,
   guessText,
-  isAscii,
   oneLine,
 } from './decode-text.ts'
+import { cleanFileName } from './file-names.ts'
+import { unflow } from './flowed-text.ts'
+import { headerText, idsOf, parseParameters, unicode } from './header-values.ts'
 import {
   defaultMailLimits,
   type InboundMail,
@@ -21,10 +24,13 @@ import {
   type MailDefectCode,
   type MailHeader,
   type MailLimits,
+  type MailNotice,
   unreadableMail,
 } from './inbound-mail.ts'
+import { takeUuencoded, takeYenc } from './inline-files.ts'
 import { parseAddressList } from './parse-address.ts'
 import { parseDate } from './parse-date.ts'
+import { isTnef, readTnef } from './tnef.ts'
 
 /**
  * Bytes of one mail → InboundMail (RFC 5322, 2045–2049, 2231, 3676, 6532). Never throws: what is broken is left out and named in `defects`.
@@ -38,17 +44,14 @@ export function parseMail(raw: Uint8Array, limits: MailLimits = defaultMailLimit
   }
 }
 
-type Params = Record<string, string>
-type Typed = { type: string; params: Params }
-
 type Entity = {
   headers: { name: string; raw: string }[]
   type: string
-  params: Params
+  params: Record<string, string>
   /** Whether a Content-Type was there and could be read. */
   typed: boolean
   disposition: string
-  dispositionParams: Params
+  dispositionParams: Record<string, string>
   encoding: string
   bodyStart: number
   end: number
@@ -70,6 +73,9 @@ class Reader {
   readonly #defects: MailDefect[] = []
   readonly #attachments: MailAttachment[] = []
   readonly #reportParts: { contentType: string; text: string }[] = []
+  readonly #notices: MailNotice[] = []
+  /** A body that only stands in a wrapper of Outlook's: used when the mail has no other. */
+  #wrapped: Segment | null = null
   #parts = 0
   #decoded = 0
 
@@ -309,7 +315,7 @@ class Reader {
         entity.disposition !== 'attachment' &&
         !machineReadable.test(type) &&
         !dataText.test(type))
-    const content = this.#decode(entity)
+    let content = this.#decode(entity)
     if (machineReadable.test(type) || (type === 'message/rfc822' && parent === 'multipart/report')) {
       if (this.#reportParts.length < 50)
         this.#reportParts.push({ contentType: type, text: guessText(content.subarray(0, 64_000)).replace(/\r\n?/g, '\n') })
@@ -326,8 +332,15 @@ class Reader {
     // Kept as reportParts.
     if (!name && parent === 'multipart/report' && machineReadable.test(type)) return []
     if (!isBody) {
+      if (isTnef(content) && this.#unwrap(content)) return []
       this.#attach(entity, content, name, parent)
+      this.#notice(entity, content, parent)
       return []
+    }
+    if (content.includes('=ybegin ')) {
+      const taken = takeYenc(content)
+      content = taken.octets
+      for (const file of taken.files) this.#keepInline(file)
     }
     const decoded = decodeCharset(content, entity.params.charset)
     if (!decoded.known) this.#defect('unknown_charset', oneLine(entity.params.charset ?? '', 60))
@@ -340,26 +353,65 @@ class Reader {
       .replace(/^\ufeff/, '')
     if (html) return [{ text: null, html: value }]
     if (entity.params.format?.toLowerCase() === 'flowed') value = unflow(value, entity.params.delsp?.toLowerCase() === 'yes')
-    return [{ text: this.#takeUuencoded(value), html: null }]
+    const taken = takeUuencoded(value)
+    for (const file of taken.files) this.#keepInline(file)
+    if (/^-----BEGIN PGP MESSAGE-----$/m.test(taken.text.slice(0, 4_000)))
+      this.#notices.push({ kind: 'encrypted', by: 'pgp', file: '' })
+    return [{ text: taken.text, html: null }]
   }
 
-  /** Files that old programs wrote into the text become attachments. */
-  #takeUuencoded(text: string): string {
-    let rest = text
-    for (let round = 0; round < 20 && /^begin [0-7]{3,4} \S/m.test(rest); round++) {
-      const match = /^begin [0-7]{3,4} [^\n]+\n(?:[!-`][^\n]*\n){0,200000}?(?:`?\n)?end[ \t]*(?:\n|$)/m.exec(rest)
-      const file = match && decodeUuencode(match[0])
-      if (!match || !file) break
+  /** Files and body out of Outlook's winmail.dat; false when there is nothing in it that the mail does not have, and it is kept as it is. */
+  #unwrap(content: Buffer): boolean {
+    const { files, text, html, rtf } = readTnef(content)
+    for (const file of files)
       this.#keep({
-        name: cleanFileName(file.name, 'application/octet-stream', this.#attachments.length),
-        contentType: 'application/octet-stream',
-        contentId: null,
-        inline: false,
+        name: cleanFileName(file.name, file.contentType, this.#attachments.length),
+        contentType: file.contentType,
+        contentId: file.contentId,
+        inline: file.contentId !== null,
         content: file.content,
       })
-      rest = rest.slice(0, match.index) + rest.slice(match.index + match[0].length)
-    }
-    return rest
+    if (text?.trim() || html?.trim())
+      this.#wrapped ??= {
+        text: text === null ? null : this.#shown(text, false),
+        html: html === null ? null : this.#shown(html, true),
+      }
+    else if (rtf && !this.#wrapped) this.#wrapped = { text: rtfToText(rtf), html: null }
+    return files.length > 0
+  }
+
+  #shown(text: string, html: boolean): string {
+    return cutChars(text, html ? this.#limits.htmlChars : this.#limits.textChars)
+      .replace(/\r\n?/g, '\n')
+      .replaceAll('\u0000', '')
+  }
+
+  #notice(entity: Entity, content: Buffer, parent: string): void {
+    const { type } = entity
+    const file = this.#attachments.at(-1)?.name ?? ''
+    let notice: MailNotice | null = null
+    if (type === 'text/calendar' || type === 'application/ics')
+      notice = readCalendar(decodeCharset(content.subarray(0, 400_000), entity.params.charset).text)
+    else if (
+      /^application\/(x-)?pkcs7-mime$/.test(type) &&
+      !/^(signed-data|certs-only|compressed-data)$/i.test(entity.params['smime-type'] ?? '')
+    )
+      notice = { kind: 'encrypted', by: 'smime', file }
+    else if (parent === 'multipart/encrypted' && type === 'application/octet-stream')
+      notice = { kind: 'encrypted', by: 'pgp', file }
+    // The same invitation often stands in the mail twice, as a part and as a file.
+    if (notice && this.#notices.length < 5 && !this.#notices.some((one) => JSON.stringify(one) === JSON.stringify(notice)))
+      this.#notices.push(notice)
+  }
+
+  #keepInline(file: { name: string; content: Buffer }): void {
+    this.#keep({
+      name: cleanFileName(file.name, 'application/octet-stream', this.#attachments.length),
+      contentType: 'application/octet-stream',
+      contentId: null,
+      inline: false,
+      content: file.content,
+    })
   }
 
   #decode(entity: Entity): Buffer {
@@ -409,7 +461,9 @@ class Reader {
 
   // --- the whole ---
 
-  #assemble(entity: Entity, segments: Segment[]): InboundMail {
+  #assemble(entity: Entity, given: Segment[]): InboundMail {
+    const blank = given.every((segment) => !segment.text?.trim() && !segment.html?.trim())
+    const segments = blank && this.#wrapped ? [this.#wrapped] : given
     const limits = this.#limits
     const fallback = entity.params.charset
     const headers: MailHeader[] = entity.headers.map(({ name, raw }) => ({
@@ -466,6 +520,7 @@ class Reader {
       authenticationResults: rawOf('authentication-results').slice(0, 20),
       contentType: { type: entity.type, params: entity.params },
       reportParts: this.#reportParts,
+      notices: this.#notices,
       rawSize: this.#raw.length,
       defects: this.#defects,
     }
@@ -478,169 +533,6 @@ function withNewlines(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes)
   for (let at = copy.indexOf(13); at >= 0; at = copy.indexOf(13, at + 1)) copy[at] = newline
   return copy
-}
-
-/** Raw 8-bit header octets as text: UTF-8 (RFC 6532), else the charset the mail declares, else windows-1252. */
-function unicode(raw: string, charset?: string): string {
-  const value = raw.trim()
-  if (/^[\x00-\x7f]*$/.test(value)) return value
-  const bytes = Buffer.from(value, 'latin1')
-  if (isAscii(bytes)) return value
-  const guess = guessText(bytes)
-  if (charset && !/^(us-ascii|utf-?8)$/i.test(charset) && Buffer.from(guess, 'utf8').compare(bytes) !== 0)
-    return decodeCharset(bytes, charset).text
-  return guess
-}
-
-function headerText(raw: string, charset?: string): string {
-  return decodeWords(unicode(raw, charset))
-}
-
-/** Message-IDs of a field, without angle brackets; also from programs that forget them. */
-function idsOf(value: string, max: number): string[] {
-  const flat = value.replace(/[\u0000-\u0020\u007f]+/g, ' ').trim()
-  const ids: string[] = []
-  for (const match of flat.matchAll(/<\s?([^<>]{1,998})>/g)) {
-    if (ids.length >= max) return ids
-    const id = (match[1] ?? '').replace(/\s+/g, '')
-    if (id) ids.push(id)
-  }
-  if (ids.length === 0 && flat) {
-    for (const word of flat.replace(/[<>]/g, ' ').split(/[\s,]+/)) {
-      if (ids.length >= max) break
-      if (/^[^\s"()]+@[^\s"()]+$/.test(word) || (flat.indexOf(' ') < 0 && max === 1)) ids.push(word.slice(0, 998))
-    }
-  }
-  return ids
-}
-
-/** `value; name=value` with RFC 2231 continuations and charsets, quoted or not, and encoded words where programs put them against the rule. */
-function parseParameters(raw: string): Typed {
-  const source = raw.slice(0, 16_000)
-  const semicolon = source.indexOf(';')
-  const type = (semicolon < 0 ? source : source.slice(0, semicolon))
-    .replace(/\([^()]*\)/g, '')
-    .replace(/^[\s"']+|[\s"']+$/g, '')
-    .toLowerCase()
-  const params: Params = Object.create(null)
-  if (semicolon < 0) return { type, params }
-  const pieces = new Map<string, { index: number; encoded: boolean; value: string }[]>()
-  const pattern = /[;\s]\s*([A-Za-z0-9_.-]+)(?:\*(\d{1,3}))?(\*)?[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))/gs
-  pattern.lastIndex = semicolon
-  for (const match of source.matchAll(pattern)) {
-    const name = (match[1] ?? '').toLowerCase()
-    const value = match[4] !== undefined ? match[4].replace(/\\(["\\])/g, '$1') : (match[5] ?? '').trim()
-    if (match[2] === undefined && !match[3]) {
-      if (!(name in params))
-        params[name] =
-          name === 'boundary' || name === 'charset'
-            ? value.replace(/[\r\n]/g, '')
-            : decodeWords(unicode(value.replace(/[\r\n]+/g, '')))
-      continue
-    }
-    const list = pieces.get(name) ?? []
-    if (list.length < 200)
-      list.push({ index: Number(match[2] ?? 0), encoded: match[3] === '*', value: value.replace(/[\r\n]+/g, '') })
-    pieces.set(name, list)
-  }
-  for (const [name, list] of pieces) {
-    list.sort((a, b) => a.index - b.index)
-    let charset = ''
-    const bytes: Buffer[] = []
-    for (const [position, piece] of list.entries()) {
-      let value = piece.value
-      if (position === 0 && piece.encoded) {
-        const head = /^([^']*)'([^']*)'/.exec(value)
-        if (head) {
-          charset = head[1] ?? ''
-          value = value.slice(head[0].length)
-        }
-      }
-      bytes.push(piece.encoded ? percentDecode(value) : Buffer.from(value, 'latin1'))
-    }
-    const joined = Buffer.concat(bytes)
-    params[name] = charset ? decodeCharset(joined, charset).text : decodeWords(guessText(joined))
-  }
-  return { type, params }
-}
-
-function percentDecode(value: string): Buffer {
-  return Buffer.from(
-    value.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  )
-}
-
-const extensions: Record<string, string> = {
-  'text/plain': 'txt',
-  'text/html': 'html',
-  'text/calendar': 'ics',
-  'text/csv': 'csv',
-  'text/vcard': 'vcf',
-  'text/x-vcard': 'vcf',
-  'message/rfc822': 'eml',
-  'message/delivery-status': 'txt',
-  'text/rfc822-headers': 'txt',
-  'message/feedback-report': 'txt',
-  'image/jpeg': 'jpg',
-  'image/jpg': 'jpg',
-  'image/png': 'png',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-  'image/svg+xml': 'svg',
-  'image/tiff': 'tiff',
-  'image/bmp': 'bmp',
-  'application/pdf': 'pdf',
-  'application/zip': 'zip',
-  'application/gzip': 'gz',
-  'application/json': 'json',
-  'application/pgp-signature': 'asc',
-  'application/pgp-encrypted': 'asc',
-  'application/pkcs7-signature': 'p7s',
-  'application/pkcs7-mime': 'p7m',
-  'application/x-pkcs7-signature': 'p7s',
-  'application/ms-tnef': 'dat',
-  'audio/mpeg': 'mp3',
-  'audio/wav': 'wav',
-  'video/mp4': 'mp4',
-}
-
-/** A file name that can be stored, shown and put into a header: the last path part, one line, at most 200 characters with its extension kept. */
-function cleanFileName(declared: string, type: string, index: number): string {
-  let name = declared.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-  name = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
-  name = oneLine(name, 10_000)
-    .replace(/[\u200b-\u200f]/g, '')
-    .replace(/[<>:"|?*]/g, '_')
-    .replace(/^[. ]+|[. ]+$/g, '')
-  if (!name) return `attachment-${index + 1}.${extensions[type] ?? 'bin'}`
-  // Device names of Windows.
-  if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name)) name = `_${name}`
-  if (name.length <= 200) return name
-  const dot = name.lastIndexOf('.')
-  const extension = dot > 0 && name.length - dot <= 12 ? name.slice(dot) : ''
-  return cutChars(name, 200 - extension.length) + extension
-}
-
-/** RFC 3676: soft line breaks are joined within one quote depth, stuffing is removed. */
-function unflow(text: string, deleteSpace: boolean): string {
-  const out: string[] = []
-  let open = false
-  let depthBefore = 0
-  for (const line of text.split('\n')) {
-    let depth = 0
-    while (line.charCodeAt(depth) === 62) depth++
-    let content = line.slice(depth)
-    if (content.startsWith(' ')) content = content.slice(1)
-    const separator = content === '-- '
-    const quoted = depth ? `${'>'.repeat(depth)} ${content}` : content
-    if (open && depth === depthBefore && !separator) out[out.length - 1] += content
-    else out.push(quoted)
-    open = content.endsWith(' ') && !separator
-    depthBefore = depth
-    if (open && deleteSpace) out[out.length - 1] = (out.at(-1) ?? '').slice(0, -1)
-  }
-  return out.join('\n')
 }
 
 function textAsHtml(text: string): string {

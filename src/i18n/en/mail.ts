@@ -2,6 +2,26 @@
 export const mail = {
   noSubject: '(no subject)',
   noText: '(no text)',
+  /** Lines below a mail for parts that are no text. */
+  notice: {
+    encryptedSmime: '[This message is encrypted (S/MIME). It is kept as the attached file {file}.]',
+    encryptedPgp: '[This message is encrypted (OpenPGP). It is kept as the attached file {file}.]',
+    encryptedInline: '[This message is encrypted (OpenPGP). It stands above as it came.]',
+    invitation: '[Invitation: {summary}]',
+    cancelled: '[Cancelled appointment: {summary}]',
+    answer: '[Answer to the invitation: {summary}]',
+    event: '[Appointment: {summary}]',
+    answered: {
+      accepted: '[Accepted the invitation: {summary}]',
+      declined: '[Declined the invitation: {summary}]',
+      tentative: '[Accepted the invitation provisionally: {summary}]',
+    },
+    untitled: 'without a title',
+    when: '[When: {when}]',
+    span: '{start} to {end}',
+    inZone: '{when} ({zone})',
+    where: '[Where: {where}]',
+  },
   agentNotVerified: 'A mail that says it is from {address}. Whether it is could not be proven, so it is kept as a note.',
   agentMayNot: '{address} answered by mail, but may not write on this ticket. The text is kept as a note.',
   landing: {
