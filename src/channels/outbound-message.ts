@@ -1,6 +1,6 @@
 import type { MailAddress } from './email/inbound-mail.ts'
 
-export type OutboundKind = 'reply' | 'autoresponse' | 'alert' | 'link' | 'account' | 'notice'
+export type OutboundKind = 'reply' | 'forward' | 'autoresponse' | 'alert' | 'link' | 'account' | 'notice'
 export type OutboundState = 'waiting' | 'sending' | 'sent' | 'failed' | 'held' | 'withdrawn'
 
 export interface OutboundFile {

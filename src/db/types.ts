@@ -239,6 +239,10 @@ export interface MailboxTable {
   last_error_at: Date | null
   created_at: Date
   archived_at: Date | null
+  from_name: 'agent_at_desk' | 'agent' | 'department' | 'desk' | null
+  reply_to: string | null
+  messages_per_minute: number | null
+  connections: Generated<number>
 }
 
 export interface InboundMessageTable {
@@ -266,7 +270,7 @@ export interface OutboundMessageTable {
   id: GeneratedAlways<number>
   channel: string
   mailbox_id: number | null
-  kind: 'reply' | 'autoresponse' | 'alert' | 'link' | 'account' | 'notice'
+  kind: 'reply' | 'forward' | 'autoresponse' | 'alert' | 'link' | 'account' | 'notice'
   ticket_id: number | null
   entry_id: number | null
   message_id: string
@@ -283,6 +287,8 @@ export interface OutboundMessageTable {
   created_at: Date
   remaining: string[] | null
   refused: Generated<string[]>
+  crashes: Generated<number>
+  resend_of: number | null
 }
 
 export interface ThreadTable {
@@ -313,6 +319,7 @@ export interface ThreadEntryTable {
   sends_at: Date | null
   status_on_release: number | null
   deleted_at: Date | null
+  side: 'forward' | 'third_party' | null
 }
 
 export interface MessageReferenceTable {
@@ -325,7 +332,7 @@ export interface DraftTable {
   id: GeneratedAlways<number>
   agent_id: number
   thread_id: number
-  kind: 'response' | 'note'
+  kind: 'response' | 'note' | 'forward'
   body_html: string
   recipients: JsonOrNull
   revision: Generated<number>
@@ -454,6 +461,22 @@ export interface ImportedThreadTable {
   thread_id: number
 }
 
+export interface ThirdPartyTable {
+  thread_id: number
+  address: string
+  name: Generated<string>
+  added_at: Date
+}
+
+export interface OutboundAttemptTable {
+  id: GeneratedAlways<number>
+  message_id: number
+  at: Date
+  state: string
+  failure: string | null
+  answer: string | null
+}
+
 export interface Database {
   event: EventTable
   event_personal: EventPersonalTable
@@ -495,4 +518,6 @@ export interface Database {
   known_sender: KnownSenderTable
   mail_fuse: MailFuseTable
   imported_thread: ImportedThreadTable
+  third_party: ThirdPartyTable
+  outbound_attempt: OutboundAttemptTable
 }

@@ -2,10 +2,13 @@ import { sql } from 'kysely'
 import type { Context } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 
+/** A reply, a note, or a forward to somebody outside. */
+export type DraftKind = 'response' | 'note' | 'forward'
+
 /** What an agent is writing, kept on the server. One a ticket and kind, so drafts travel between devices. */
 export interface Draft {
   id: number
-  kind: 'response' | 'note'
+  kind: DraftKind
   bodyHtml: string
   recipients: unknown
   /** Grows with each save: a save based on an older one is refused instead of overwriting what another window wrote. */
@@ -18,7 +21,7 @@ const MAX_DRAFT = 500_000
 /** The caller has passed the thread's gate. `revision` is the one the writer has seen, 0 for a first save. Errors: Conflict, TooLarge. */
 export async function writeDraft(
   ctx: Context,
-  input: { agent: number; thread: number; kind: 'response' | 'note'; bodyHtml: string; recipients?: unknown; revision: number },
+  input: { agent: number; thread: number; kind: DraftKind; bodyHtml: string; recipients?: unknown; revision: number },
 ): Promise<{ id: number; revision: number; updatedAt: Date }> {
   if (input.bodyHtml.length > MAX_DRAFT) throw new AppError('too_large', 'draftTooLong')
   const now = ctx.clock.now()
@@ -57,10 +60,7 @@ export async function readDrafts(ctx: Context, agent: number, thread: number): P
 }
 
 /** The draft when it is this agent's own, or null. */
-export async function ownDraft(
-  ctx: Context,
-  id: number,
-): Promise<{ id: number; threadId: number; kind: 'response' | 'note' } | null> {
+export async function ownDraft(ctx: Context, id: number): Promise<{ id: number; threadId: number; kind: DraftKind } | null> {
   if (ctx.actor.kind !== 'agent' || ctx.actor.id === null) return null
   const row = await ctx.db
     .selectFrom('draft')
@@ -72,12 +72,7 @@ export async function ownDraft(
 }
 
 /** Posted or thrown away. */
-export async function discardDraft(
-  ctx: Context,
-  agent: number,
-  thread: number,
-  kind: 'response' | 'note',
-): Promise<number | null> {
+export async function discardDraft(ctx: Context, agent: number, thread: number, kind: DraftKind): Promise<number | null> {
   const row = await ctx.db
     .deleteFrom('draft')
     .where('agent_id', '=', agent)
@@ -91,7 +86,7 @@ export async function discardDraft(
 /** A withdrawn reply comes back as the draft it was, unless something newer is being written. */
 export async function restoreDraft(
   ctx: Context,
-  input: { agent: number; thread: number; kind: 'response' | 'note'; bodyHtml: string; recipients?: unknown },
+  input: { agent: number; thread: number; kind: DraftKind; bodyHtml: string; recipients?: unknown },
 ): Promise<number> {
   const { rows } = await sql<{ id: number }>`insert into draft as d (agent_id, thread_id, kind, body_html, recipients, updated_at)
     values (${input.agent}, ${input.thread}, ${input.kind}, ${input.bodyHtml}, ${input.recipients == null ? null : JSON.stringify(input.recipients)}::jsonb, ${ctx.clock.now()})

@@ -12,6 +12,7 @@ import {
   selectEntry,
   selectLastMessage,
   selectMessageIds,
+  selectUnreleased,
   updateEntry,
 } from './entry-store.ts'
 
@@ -66,6 +67,29 @@ export const removeEntry = (ctx: Context, id: number): Promise<void> => updateEn
 
 /** The HTML once its inline pictures have their lasting names. */
 export const setEntryHtml = (ctx: Context, id: number, html: string): Promise<void> => updateEntry(ctx, id, { body_html: html })
+
+/** No undo window is longer, in seconds; a reply that waits longer was given a time to leave at. */
+export const LONGEST_UNDO_SECONDS = 60
+
+/** Whether a reply waits for the time its writer chose, beyond any undo window. */
+export const isScheduled = (entry: Pick<Entry, 'releasedAt' | 'sendsAt' | 'createdAt'>): boolean =>
+  entry.releasedAt === null &&
+  entry.sendsAt !== null &&
+  entry.sendsAt.getTime() - entry.createdAt.getTime() > LONGEST_UNDO_SECONDS * 1000
+
+/** When the world sees it: a reply that waited for its time stands where it left, not where it was written. */
+export const shownAt = (entry: Pick<Entry, 'releasedAt' | 'sendsAt' | 'createdAt'>): Date => {
+  const leaves = entry.releasedAt ?? entry.sendsAt
+  return leaves !== null && leaves.getTime() - entry.createdAt.getTime() > LONGEST_UNDO_SECONDS * 1000 ? leaves : entry.createdAt
+}
+
+/** Replies of a thread that wait for the time their writer chose, oldest first. */
+export const scheduledEntries = (ctx: Context, thread: number): Promise<Entry[]> =>
+  selectUnreleased(ctx, thread).then((entries) => entries.filter(isScheduled))
+
+/** It leaves at another time than it was posted for. */
+export const moveEntrySending = (ctx: Context, id: number, sendsAt: Date): Promise<void> =>
+  updateEntry(ctx, id, { sends_at: sendsAt })
 
 /** What a reader sees first: the new words, without history and signature. */
 export const visibleText = (entry: Pick<Entry, 'visibleText' | 'bodyText'>): string => entry.visibleText ?? entry.bodyText

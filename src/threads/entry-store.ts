@@ -260,6 +260,20 @@ export async function selectLastMessage(ctx: Context, thread: number, options: {
   return row ? fromRow(row) : null
 }
 
+/** What was posted and has not left, oldest first. */
+export async function selectUnreleased(ctx: Context, thread: number): Promise<Entry[]> {
+  const rows = await ctx.db
+    .selectFrom('thread_entry')
+    .select(columns)
+    .where('thread_id', '=', thread)
+    .where('released_at', 'is', null)
+    .where('sends_at', 'is not', null)
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+    .execute()
+  return rows.map(fromRow)
+}
+
 /** Entries that are still there, before the one given. */
 export async function countBefore(ctx: Context, thread: number, before: number): Promise<number> {
   const row = await ctx.db

@@ -11,6 +11,7 @@ import { readHelpTopics } from '#routing/help-topics.ts'
 import { indexDocument } from '#search/search-documents.ts'
 import { readSettings } from '#settings/settings.ts'
 import { priorityById } from '#workflow/workflow.ts'
+import { withdrawScheduled } from './release-reply.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { ticketEdited, ticketMoved } from './ticket-events.ts'
 import { afterPriority } from './ticket-rules.ts'
@@ -73,6 +74,7 @@ export async function moveTicket(ctx: Context, ref: TicketRef, place: TicketPlac
   return transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, place === 'trash' ? 'ticket.delete' : 'ticket.edit')
     if (ticket.place === place) return ticket
+    if (place !== 'desk') await withdrawScheduled(ctx, ticket)
     const saved = await saveTicket(ctx, ticket, { ...ticket, place })
     await rememberRequester(ctx, ticket, place)
     await emit(

@@ -1,4 +1,4 @@
-import { withdrawOutbound } from '#channels/queue-outbound.ts'
+import { hastenOutbound, withdrawOutbound } from '#channels/queue-outbound.ts'
 import { type Context, onBehalfOf } from '#core/context.ts'
 import { AppError, notFound } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
@@ -7,7 +7,17 @@ import { transact } from '#core/transact.ts'
 import { handOver } from '#files/attachments.ts'
 import { readSettings } from '#settings/settings.ts'
 import { restoreDraft } from '#threads/drafts.ts'
-import { type Entry, lockEntry, previewOf, releaseEntry, removeEntry, visibleText } from '#threads/entries.ts'
+import {
+  type Entry,
+  isScheduled,
+  lockEntry,
+  moveEntrySending,
+  previewOf,
+  releaseEntry,
+  removeEntry,
+  scheduledEntries,
+  visibleText,
+} from '#threads/entries.ts'
 import { type Status, statusById } from '#workflow/workflow.ts'
 import { editableHtml } from './inline-images.ts'
 import { accessTicket, factsOf } from './ticket-access.ts'
@@ -78,33 +88,67 @@ export async function finishReply(
   return saved
 }
 
-/** Takes a reply back within its window: the text returns to the writer's draft. Errors: NotFound, Conflict (it has left). */
-export async function withdrawReply(ctx: Context, entryId: number): Promise<{ draft: number }> {
+/**
+ * Takes a reply back before it leaves: the text returns to the writer's draft. Within the undo window only the writer may; one that
+ * waits for its time, whoever may reply. Errors: NotFound, Conflict (it has left).
+ */
+export async function withdrawReply(ctx: Context, entryId: number): Promise<{ draft: number | null }> {
   return transact(ctx, async (ctx) => {
     const entry = await lockEntry(ctx, entryId)
-    if (entry?.kind !== 'response' || ctx.actor.id === null || entry.author.id !== ctx.actor.id) throw notFound()
+    if (entry?.kind !== 'response' || ctx.actor.id === null) throw notFound()
     const ticket = await accessTicket(ctx, { thread: entry.threadId }, 'ticket.reply')
     if (entry.releasedAt) throw new AppError('conflict', 'replyHasLeft')
+    if (entry.author.id !== ctx.actor.id && !isScheduled(entry)) throw notFound()
     const outbound = await withdrawOutbound(ctx, entryId)
     if (outbound.gone > 0) throw new AppError('conflict', 'replyHasLeft')
-    await dequeue(ctx, `release:${entryId}`)
-    await removeEntry(ctx, entryId)
-    const draft = await restoreDraft(ctx, {
-      agent: ctx.actor.id,
+    return { draft: await toDraft(ctx, ticket, entry) }
+  })
+}
+
+/** The reply as its writer's draft again, with its files; null when nobody has drafts (written by the desk itself). */
+async function toDraft(ctx: Context, ticket: Ticket, entry: Entry): Promise<number | null> {
+  await dequeue(ctx, `release:${entry.id}`)
+  await removeEntry(ctx, entry.id)
+  let draft: number | null = null
+  if (entry.author.kind === 'agent' && entry.author.id !== null) {
+    draft = await restoreDraft(ctx, {
+      agent: entry.author.id,
       thread: entry.threadId,
       kind: 'response',
       bodyHtml: editableHtml(entry.bodyHtml ?? entry.bodyText),
       recipients: entry.recipients,
     })
-    await handOver(ctx, { kind: 'entry', id: entryId }, { kind: 'draft', id: draft })
-    await emit(
-      ctx,
-      replyWithdrawn({
-        subject: { kind: 'ticket', id: ticket.id },
-        data: { entry: entryId },
-        facts: factsOf(ticket, { internal: true }),
-      }),
-    )
-    return { draft }
+    await handOver(ctx, { kind: 'entry', id: entry.id }, { kind: 'draft', id: draft })
+  }
+  await emit(
+    ctx,
+    replyWithdrawn({
+      subject: { kind: 'ticket', id: ticket.id },
+      data: { entry: entry.id },
+      facts: factsOf(ticket, { internal: true }),
+    }),
+  )
+  return draft
+}
+
+/** Lets a reply that waits for its time leave at once. Errors: NotFound, Forbidden, Conflict (it has left). */
+export async function sendReplyNow(ctx: Context, entryId: number): Promise<void> {
+  await transact(ctx, async (ctx) => {
+    const entry = await lockEntry(ctx, entryId)
+    if (entry?.kind !== 'response') throw notFound()
+    await accessTicket(ctx, { thread: entry.threadId }, 'ticket.reply')
+    if (!isScheduled(entry)) throw new AppError('conflict', 'replyHasLeft')
+    await hastenOutbound(ctx, entryId)
+    await dequeue(ctx, `release:${entryId}`)
+    await moveEntrySending(ctx, entryId, ctx.clock.now())
+    await releaseReply(ctx, entryId)
   })
+}
+
+/** What waits for its time on a ticket that goes to spam or trash leaves no more: it is its writer's draft again. The caller holds the ticket. */
+export async function withdrawScheduled(ctx: Context, ticket: Ticket): Promise<void> {
+  for (const entry of await scheduledEntries(ctx, ticket.threadId)) {
+    const { gone } = await withdrawOutbound(ctx, entry.id)
+    if (gone === 0) await toDraft(ctx, ticket, entry)
+  }
 }

@@ -19,6 +19,7 @@ import {
   arrivalsSince,
   type Entry,
   type EntryChannel,
+  LONGEST_UNDO_SECONDS,
   lastMessage,
   messageIdsOf,
   rememberMessageId,
@@ -29,7 +30,7 @@ import { composed, takeFiles } from './compose-entry.ts'
 import { mailFiles, senderOf, ticketVariables } from './outgoing.ts'
 import { finishReply, releaseReplyJob } from './release-reply.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
-import { copiesChanged, replyQueued, ticketAssigned } from './ticket-events.ts'
+import { copiesChanged, replyQueued, replyScheduled, ticketAssigned } from './ticket-events.ts'
 import { saveTicket, type Ticket } from './ticket-store.ts'
 
 export const ReplyInput = z.object({
@@ -44,7 +45,12 @@ export const ReplyInput = z.object({
   /** The newest entry the writer has seen: what others wrote since stops the reply, once. */
   seen: z.number().int().optional(),
   sendAnyway: z.boolean().default(false),
+  /** When it leaves, instead of after the undo window; at least two minutes from now, at most a year. */
+  sendAt: z.iso.datetime({ offset: true }).optional(),
 })
+
+const SOONEST_SECONDS = 2 * LONGEST_UNDO_SECONDS
+const LATEST_SECONDS = 366 * 86_400
 
 export interface ReplyExtras {
   channel?: EntryChannel
@@ -61,6 +67,8 @@ export interface PostedReply {
   entry: number
   /** Until then `withdrawReply` takes it back; null when it went out at once. */
   sendsAt: Date | null
+  /** It leaves at the time that was asked for, not after the undo window. */
+  isScheduled: boolean
   ticket: Ticket
 }
 
@@ -91,8 +99,10 @@ export async function replyToTicket(
     }
     const status = await statusAfterReply(ctx, given.status, settings['replies.statusAfter'])
     const now = ctx.clock.now()
+    const scheduled = given.sendAt === undefined ? null : sendingTime(now, given.sendAt)
     const undoSeconds = extras.undoSeconds ?? settings['replies.undoSeconds']
-    const sendsAt = addSeconds(now, undoSeconds)
+    const sendsAt = scheduled ?? addSeconds(now, undoSeconds)
+    const leavesNow = scheduled === null && undoSeconds === 0
     const requester = (await findEndUser(ctx, ticket.requesterId))!
     const people = await recipientsOf(ctx, ticket, requester, given)
     const agent = ctx.actor.id === null ? null : await findAgent(ctx, ctx.actor.id)
@@ -105,8 +115,8 @@ export async function replyToTicket(
       bodyText: written.text,
       bodyHtml: written.html,
       recipients: people,
-      releasedAt: undoSeconds === 0 ? now : null,
-      sendsAt: undoSeconds === 0 ? null : sendsAt,
+      releasedAt: leavesNow ? now : null,
+      sendsAt: leavesNow ? null : sendsAt,
       statusOnRelease: status.id,
       inboundMessageId: extras.inboundMessage ?? null,
       messageId: extras.messageId ?? null,
@@ -176,17 +186,28 @@ export async function replyToTicket(
       await rememberMessageId(ctx, queued.messageId, ticket.threadId, entry)
     }
 
-    if (undoSeconds === 0) {
+    if (leavesNow) {
       saved = await finishReply(ctx, saved, { id: entry, bodyText: written.text, visibleText: null, createdAt: now }, status)
     } else {
       await enqueue(ctx, releaseReplyJob, { entry }, { runAt: sendsAt, key: `release:${entry}` })
+      const about = { subject: { kind: 'ticket', id: ticket.id }, facts: factsOf(saved, { internal: true }) }
       await emit(
         ctx,
-        replyQueued({ subject: { kind: 'ticket', id: ticket.id }, data: { entry }, facts: factsOf(saved, { internal: true }) }),
+        scheduled
+          ? replyScheduled({ ...about, data: { entry, sendsAt: sendsAt.toISOString() } })
+          : replyQueued({ ...about, data: { entry } }),
       )
     }
-    return { entry, sendsAt: undoSeconds === 0 ? null : sendsAt, ticket: saved }
+    return { entry, sendsAt: leavesNow ? null : sendsAt, isScheduled: scheduled !== null, ticket: saved }
   })
+}
+
+/** Errors: Invalid at /sendAt. */
+function sendingTime(now: Date, asked: string): Date {
+  const at = new Date(asked)
+  if (at < addSeconds(now, SOONEST_SECONDS)) throw invalid('/sendAt', 'sendTooSoon')
+  if (at > addSeconds(now, LATEST_SECONDS)) throw invalid('/sendAt', 'sendTooLate')
+  return at
 }
 
 /** The status the writer chose, else the desk's usual one; a usual one that is gone falls back to the shipped. Errors: Invalid at /status. */

@@ -4,19 +4,19 @@ import { AppError, notFound } from '#core/errors.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
 import { type Attachment, attach, type IncomingFile, listAttachments, storeFiles } from '#files/attachments.ts'
-import { discardDraft, readDrafts, writeDraft } from '#threads/drafts.ts'
+import { type DraftKind, discardDraft, readDrafts, writeDraft } from '#threads/drafts.ts'
 import { accessTicket, type TicketRef } from './ticket-access.ts'
 import { markSeen } from './ticket-store.ts'
 
 export const DraftInput = z.object({
-  kind: z.enum(['response', 'note']),
+  kind: z.enum(['response', 'note', 'forward']),
   body: z.string().max(500_000),
   recipients: z.unknown().optional(),
   /** The revision the writer has; 0 for a first save. */
   revision: z.number().int().min(0).default(0),
 })
 
-const gate = (kind: 'response' | 'note'): 'ticket.reply' | 'ticket.note' => (kind === 'note' ? 'ticket.note' : 'ticket.reply')
+const gate = (kind: DraftKind): 'ticket.reply' | 'ticket.note' => (kind === 'note' ? 'ticket.note' : 'ticket.reply')
 
 /** Keeps what is being written. Unfinished text is never sanitised or shortened. Errors: NotFound, Forbidden, Conflict (changed elsewhere). */
 export async function saveDraft(
@@ -45,7 +45,7 @@ export async function saveDraft(
 export async function attachToDraft(
   ctx: Context,
   ref: TicketRef,
-  kind: 'response' | 'note',
+  kind: DraftKind,
   files: readonly IncomingFile[],
 ): Promise<Attachment[]> {
   if (ctx.actor.kind !== 'agent' || ctx.actor.id === null) throw notFound()
@@ -63,7 +63,7 @@ export async function attachToDraft(
 }
 
 /** Throws a draft away. Errors: NotFound. */
-export async function dropDraft(ctx: Context, ref: TicketRef, kind: 'response' | 'note'): Promise<void> {
+export async function dropDraft(ctx: Context, ref: TicketRef, kind: DraftKind): Promise<void> {
   if (ctx.actor.kind !== 'agent' || ctx.actor.id === null) throw notFound()
   const agent = ctx.actor.id
   await transact(ctx, async (ctx) => {

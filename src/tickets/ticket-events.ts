@@ -20,6 +20,8 @@ export const customerWrote = defineEvent<{ entry: number; reopened: boolean; fla
 export const ticketReplied = defineEvent<{ entry: number; first: boolean }>('ticket.replied')
 /** A reply was posted and can still be withdrawn. */
 export const replyQueued = defineEvent<{ entry: number }>('ticket.reply_queued')
+/** A reply was posted for a later time. */
+export const replyScheduled = defineEvent<{ entry: number; sendsAt: string }>('ticket.reply_scheduled')
 export const replyWithdrawn = defineEvent<{ entry: number }>('ticket.reply_withdrawn')
 export const noteAdded = defineEvent<{ entry: number; mentions: number[] }>('ticket.note_added')
 export const ticketAssigned = defineEvent<{

@@ -9,7 +9,7 @@ import { csrfOf } from '#access/sessions.ts'
 import { openParsePool } from '#channels/email/parse-pool.ts'
 import { mailParser } from '#channels/mail-parser.ts'
 import { receiveMail } from '#channels/receive-mail.ts'
-import { systemClock } from '#core/clock.ts'
+import { addSeconds, systemClock } from '#core/clock.ts'
 import { actingAs, type Context } from '#core/context.ts'
 import { hashToken } from '#core/signing.ts'
 import { listAttachments, signedFilePath, storeFiles } from '#files/attachments.ts'
@@ -21,6 +21,7 @@ import { fillSlots } from '#plugins/builtin.ts'
 import { changeSettings } from '#settings/change-settings.ts'
 import { installDefaults } from '#setup/install-defaults.ts'
 import { addNote } from '#tickets/add-note.ts'
+import { replyToTicket } from '#tickets/reply.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
 import { PublicIds } from '../../src/doors/api/public-id.ts'
 import { openHttp } from '../../src/doors/http.ts'
@@ -63,6 +64,8 @@ interface World {
   /** Kim's message and its file; the note and its file. */
   message: { entry: number; file: { id: number; name: string } }
   note: { entry: number; file: { id: number; name: string } }
+  /** A reply that waits for tomorrow. */
+  scheduled: number
   /** What Sam was told of. */
   notification: number
   /** Two suspended mails, a ban, and a stopped sender. */
@@ -145,6 +148,15 @@ const rows: Record<string, Row> = {
     may: NOTERS,
     at: (w) => `${tkt(w)}/notes`,
     json: () => ({ body: 'Noted by the walk' }),
+  },
+  // The first one sends it; the next is told that it has left.
+  'POST /api/v1/tickets/:ticket/entries/:entry/send-now': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/entries/${w.ids.write('entry', w.scheduled)}/send-now`,
+  },
+  'POST /api/v1/tickets/:ticket/entries/:entry/withdraw': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/entries/${w.ids.write('entry', w.scheduled)}/withdraw`,
   },
   'GET /api/v1/attachments/:attachment': {
     may: INSIDERS,
@@ -414,6 +426,11 @@ beforeAll(async () => {
     { body: NOTE, format: 'text' },
     { files: await storeFiles(ctx, [{ name: 'defect.txt', contentType: 'text/plain', content: Buffer.from(NOTE) }]) },
   )
+  const scheduled = await replyToTicket(
+    ctx,
+    { id: ticket! },
+    { body: 'Tomorrow', format: 'text', sendAt: addSeconds(ctx.clock.now(), 86_400).toISOString() },
+  )
   const shown = await showTicket(ctx, { id: ticket! })
   const message = shown.entries[0]!.id
   const suspend = async (text: string): Promise<number> => {
@@ -443,6 +460,7 @@ beforeAll(async () => {
     ticket: ticket!,
     message: { entry: message, file: await file(message) },
     note: { entry: noted.entry, file: await file(noted.entry) },
+    scheduled: scheduled.entry,
     notification: await notificationOf(ctx, cast.agents.sam, ticket!),
     suspended: [await suspend('first'), await suspend('second')],
     ban: (

@@ -395,6 +395,7 @@ export const admin = {
     },
     kinds: {
       reply: 'Reply',
+      forward: 'Forward',
       autoresponse: 'Autoresponse',
       alert: 'Alert',
       link: 'Link',

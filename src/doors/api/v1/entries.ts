@@ -6,6 +6,7 @@ import { readCursor, writeCursor } from '#core/page.ts'
 import { listAttachments } from '#files/attachments.ts'
 import { readEntries, readEntry } from '#threads/entries.ts'
 import { addNote, NoteInput } from '#tickets/add-note.ts'
+import { sendReplyNow, withdrawReply } from '#tickets/release-reply.ts'
 import { ReplyInput, replyToTicket } from '#tickets/reply.ts'
 import { accessTicket } from '#tickets/ticket-access.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
@@ -109,4 +110,44 @@ const note = endpoint(
   },
 )
 
-export const entryEndpoints: readonly Endpoint[] = [list, reply, note]
+const sendNow = endpoint(
+  {
+    method: 'POST',
+    path: '/tickets/{ticket}/entries/{entry}/send-now',
+    ids: { ticket: 'ticket', entry: 'entry' },
+    summary: 'Let a reply that waits for its time leave at once',
+    tag: TAG,
+    scope: 'tickets:write',
+    answer: EntryShape,
+  },
+  async ({ ctx, ids, path }) => {
+    await entryOf(ctx, path.ticket!, path.entry!)
+    await sendReplyNow(ctx, path.entry!)
+    return posted(ctx, ids, path.entry!)
+  },
+)
+
+const withdraw = endpoint(
+  {
+    method: 'POST',
+    path: '/tickets/{ticket}/entries/{entry}/withdraw',
+    ids: { ticket: 'ticket', entry: 'entry' },
+    summary: 'Take back a reply that has not left; its text is a draft of its writer again',
+    tag: TAG,
+    scope: 'tickets:write',
+    answer: z.object({ withdrawn: z.literal(true) }),
+  },
+  async ({ ctx, path }) => {
+    await entryOf(ctx, path.ticket!, path.entry!)
+    await withdrawReply(ctx, path.entry!)
+    return { withdrawn: true as const }
+  },
+)
+
+/** Errors: NotFound when the ticket may not be seen, or the entry is not on it. */
+async function entryOf(ctx: Context, ticketId: number, entryId: number): Promise<void> {
+  const ticket = await accessTicket(ctx, { id: ticketId }, 'ticket.view')
+  if ((await readEntry(ctx, entryId))?.threadId !== ticket.threadId) throw notFound()
+}
+
+export const entryEndpoints: readonly Endpoint[] = [list, reply, note, sendNow, withdraw]

@@ -1,2 +1,2 @@
-/** What is written: a reply that leaves the house, or a note that does not. */
-export type EntryKind = 'response' | 'note'
+/** What is written: a reply to the customer, a note for colleagues, or a forward to somebody outside. */
+export type EntryKind = 'response' | 'note' | 'forward'

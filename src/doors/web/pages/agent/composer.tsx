@@ -5,6 +5,7 @@ import { useT } from '#i18n/react.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { newSubmission } from '../../ui/form.tsx'
+import { exactTime } from '../../ui/moment.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { useRequest } from '../../ui/request.tsx'
 import { dismissToast, toast } from '../../ui/toast.tsx'
@@ -17,6 +18,7 @@ import { EditorGuard, PlainEditor } from './plain-editor.tsx'
 import { RecipientsButton } from './recipients.tsx'
 import { SaveMark, sayAgo } from './save-mark.tsx'
 import { SendBar } from './send-bar.tsx'
+import { SendLater } from './send-later.tsx'
 import { serverNow } from './server-time.ts'
 import type { TicketAnswer } from './ticket-answer.ts'
 import { useDraft } from './use-draft.ts'
@@ -32,7 +34,7 @@ export interface ComposerHandle {
 /** Where an agent writes: a reply that leaves the house, or a note that does not. Which of the two is said by word, colour and place. */
 export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref<ComposerHandle>; onUndo(entry: number): void }) {
   const t = useT()
-  const { csrf } = useRequest()
+  const { csrf, locale, timeZone } = useRequest()
   const { revalidate } = useRevalidator()
   const fetcher = useFetcher<TicketAnswer>({ key: `compose-${ticket.id}` })
   const draftOf = (which: EntryKind) => ticket.drafts.find((draft) => draft.kind === which)
@@ -51,14 +53,19 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
   const { files, setFiles, sending, attach, attachImage, remove } = useComposerFiles(ticket, kind, {
     response: draftOf('response')?.attachments ?? [],
     note: draftOf('note')?.attachments ?? [],
+    forward: draftOf('forward')?.attachments ?? [],
   })
   const [conflict, setConflict] = useState<TicketAnswer['conflict'] | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
+  /** The time that was asked for, while the answer to it is out; and whether the question for it is open. */
+  const [later, setLater] = useState('')
+  const [askingLater, setAskingLater] = useState(false)
   const [dropping, setDropping] = useState(false)
   const editor = useRef<EditorHandle>(null)
   const texts = useRef<Record<EntryKind, string>>({
     response: draftOf('response')?.html ?? '',
     note: draftOf('note')?.html ?? '',
+    forward: draftOf('forward')?.html ?? '',
   })
   const seen = useRef(ticket.lastEntryId)
   const idle = fetcher.state === 'idle'
@@ -123,7 +130,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     }
   }, [kept, touch])
 
-  const post = async (status: string, sendAnyway = false) => {
+  const post = async (status: string, { sendAnyway = false, sendAt = '' } = {}) => {
     if (!idle || !allowed) return
     const { html } = read()
     const busy = Object.keys(sending).length > 0
@@ -148,6 +155,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
       body.set('to', mode)
       if (mode === 'chosen') body.set('recipients', chosen.join(','))
       if (status) body.set('status', status)
+      if (sendAt) body.set('sendAt', sendAt)
       if (seen.current !== null) body.set('seen', String(seen.current))
       if (sendAnyway || conflict) body.set('sendAnyway', 'on')
     }
@@ -172,7 +180,13 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
       setOpened(false)
       seen.current = entry
       document.getElementById(`entry-${entry}`)?.focus({ preventScroll: true })
+      setLater('')
       if (posted === 'note') toast({ key: 'posted', text: t('agent.composer.noteAdded') })
+      else if (answer.posted.scheduledFor)
+        toast({
+          key: 'posted',
+          text: t('agent.composer.scheduled', { when: exactTime(answer.posted.scheduledFor, locale, timeZone) }),
+        })
       else if (answer.posted.until) {
         const until = Date.parse(answer.posted.until)
         toast({
@@ -189,7 +203,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     } else if (answer.message) {
       setProblem(Object.values(answer.errors ?? {})[0] ?? answer.message)
     }
-  }, [fetcher.data, fetcher.state, draft.forget, onUndo, revalidate, setFiles, t])
+  }, [fetcher.data, fetcher.state, draft.forget, onUndo, revalidate, setFiles, locale, timeZone, t])
 
   const discard = () => {
     texts.current[kind] = ''
@@ -293,7 +307,12 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
           tone="warning"
           className="mx-3 mt-3"
           action={
-            <Button size="small" variant="primary" pending={!idle} onClick={() => void post('', true)}>
+            <Button
+              size="small"
+              variant="primary"
+              pending={!idle}
+              onClick={() => void post('', { sendAnyway: true, sendAt: later })}
+            >
               {t('agent.composer.postAnyway')}
             </Button>
           }
@@ -385,7 +404,22 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
         </p>
       ) : null}
 
-      <SendBar kind={kind} pending={!idle} onFiles={(list) => void attach(list)} onPost={(status) => void post(status)} />
+      <SendBar
+        kind={kind}
+        pending={!idle}
+        onFiles={(list) => void attach(list)}
+        onPost={(status) => void post(status)}
+        onLater={() => setAskingLater(true)}
+      />
+      <SendLater
+        open={askingLater}
+        onOpenChange={setAskingLater}
+        onChoose={(at) => {
+          setAskingLater(false)
+          setLater(at)
+          void post('', { sendAt: at })
+        }}
+      />
       {dropping ? (
         <div className="pointer-events-none absolute inset-1 flex items-center justify-center rounded-base border-2 border-accent border-dashed bg-surface/90 font-medium text-large">
           {t('agent.composer.drop')}

@@ -20,6 +20,7 @@ const entry = (id: number, at: string): EntryView => ({
   original: null,
   delivery: null,
   withdrawableUntil: null,
+  scheduled: null,
   attachments: [],
 })
 const change = (id: number, at: string, isMessage = false): HistoryView => ({

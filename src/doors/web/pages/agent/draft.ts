@@ -5,7 +5,7 @@ import type { Route } from './+types/draft.ts'
 import { asJson } from './as-json.ts'
 
 const Input = z.object({
-  kind: z.enum(['response', 'note']),
+  kind: z.enum(['response', 'note', 'forward']),
   discard: ticked,
   body: z.string().max(500_000).default(''),
   mode: z.enum(['all', 'requester', 'chosen']).default('all'),

@@ -14,6 +14,7 @@ import { PlainText, RichText } from '../../ui/rich-text.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { saySize } from './duration.ts'
 import { MailFrame } from './mail-frame.tsx'
+import { Scheduled } from './scheduled.tsx'
 import { serverNow } from './server-time.ts'
 import type { EntryView, FileView, Party } from './view.ts'
 
@@ -213,6 +214,7 @@ export function Files({ files }: { files: FileView[] }) {
 function Delivery({ entry, onUndo }: { entry: EntryView; onUndo(entry: number): void }) {
   const t = useT()
   const left = useSecondsUntil(entry.withdrawableUntil)
+  if (entry.scheduled) return <Scheduled entry={entry.id} scheduled={entry.scheduled} onUndo={onUndo} />
   if (left > 0) {
     return (
       <p className="mt-3 flex items-center gap-2 text-ink-muted text-small">

@@ -8,7 +8,7 @@ import type { Route } from './+types/files.ts'
 import { asJson } from './as-json.ts'
 import { drawFile } from './load-ticket.ts'
 
-const Input = z.object({ kind: z.enum(['response', 'note']).default('response'), remove: idField.optional() })
+const Input = z.object({ kind: z.enum(['response', 'note', 'forward']).default('response'), remove: idField.optional() })
 
 /** Files of the draft: one is added (`file`), or one is taken away (`remove`). Answers JSON to the composer's own request. */
 export async function action(args: Route.ActionArgs) {

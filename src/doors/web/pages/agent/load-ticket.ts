@@ -9,7 +9,7 @@ import { readHelpTopics } from '#routing/help-topics.ts'
 import { readSettings } from '#settings/settings.ts'
 import { targetHours } from '#sla/due.ts'
 import { type Draft, readDrafts } from '#threads/drafts.ts'
-import { countEntriesBefore, type Entry } from '#threads/entries.ts'
+import { countEntriesBefore, type Entry, isScheduled, shownAt } from '#threads/entries.ts'
 import { inlineAttachmentIds } from '#tickets/inline-images.ts'
 import { type Delivery, otherTicketsOf, type ShownTicket, showTicket } from '#tickets/show-ticket.ts'
 import { mayTicket, seeTicket } from '#tickets/ticket-access.ts'
@@ -152,8 +152,14 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
   const delivery = found.deliveries.filter((one) => one.entryId === entry.id).at(-1)
   const inbound = entry.inboundMessageId === null ? undefined : found.inbound.get(entry.inboundMessageId)
   const mine = entry.author.kind === 'agent' && entry.author.id === ctx.actor.id
+  const scheduled = entry.kind === 'response' && isScheduled(entry)
   const takeable =
-    mine && entry.kind === 'response' && entry.releasedAt === null && entry.sendsAt !== null && entry.sendsAt > ctx.clock.now()
+    mine &&
+    !scheduled &&
+    entry.kind === 'response' &&
+    entry.releasedAt === null &&
+    entry.sendsAt !== null &&
+    entry.sendsAt > ctx.clock.now()
   const pictureOf = (id: number): string | null => {
     const file = files.find((one) => one.id === id)
     return file ? fileHref(file) : null
@@ -162,7 +168,7 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
     id: entry.id,
     kind: entry.kind,
     author: { kind: entry.author.kind, name: entry.author.name, address: entry.author.address, mine },
-    at: entry.createdAt.toISOString(),
+    at: shownAt(entry).toISOString(),
     channel: entry.channel,
     to: entry.recipients?.to ?? [],
     cc: entry.recipients?.cc ?? [],
@@ -183,6 +189,13 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
     original: fromMail ? `/agent/entries/${entry.id}/original` : null,
     delivery: delivery ? drawDelivery(delivery, t) : null,
     withdrawableUntil: takeable && entry.sendsAt ? entry.sendsAt.toISOString() : null,
+    scheduled:
+      scheduled && entry.sendsAt
+        ? {
+            for: entry.sendsAt.toISOString(),
+            answeredSince: found.entries.some((other) => other.kind === 'message' && other.id > entry.id),
+          }
+        : null,
     attachments: files.filter((file) => !inText.has(file.id) && !(file.isInline && entry.bodyHtml !== null)).map(drawFile),
   }
 }

@@ -12,12 +12,15 @@ export function SendBar({
   pending,
   onFiles,
   onPost,
+  onLater,
 }: {
   kind: EntryKind
   pending: boolean
   onFiles(files: File[]): void
   /** `status`: the key of the status that the reply asks for; empty for the desk's usual one. */
   onPost(status: string): void
+  /** Asks for the time at which the reply leaves. */
+  onLater(): void
 }) {
   const t = useT()
   const picker = useRef<HTMLInputElement>(null)
@@ -68,6 +71,7 @@ export function SendBar({
                 {t('agent.composer.postResolve')}
               </MenuItem>
               <MenuItem onSelect={() => onPost('open')}>{t('agent.composer.postOpen')}</MenuItem>
+              <MenuItem onSelect={onLater}>{t('agent.composer.sendLater')}</MenuItem>
             </Menu>
           </>
         ) : (

@@ -1,8 +1,9 @@
 import { type ActionFunctionArgs, data } from 'react-router'
 import { z } from 'zod'
 import type { Context } from '#core/context.ts'
-import { isAppError } from '#core/errors.ts'
+import { invalid, isAppError } from '#core/errors.ts'
 import { once } from '#core/once.ts'
+import { instantOfWallTime } from '#core/wall-time.ts'
 import { listAttachments } from '#files/attachments.ts'
 import type { Translate } from '#i18n/translate.ts'
 import { readDirectory } from '#people/directory.ts'
@@ -13,7 +14,7 @@ import { assignTicket } from '#tickets/assign.ts'
 import { changeStatus } from '#tickets/change-status.ts'
 import { addCopy, removeCopy } from '#tickets/copies.ts'
 import { editTicket, moveTicket } from '#tickets/edit-ticket.ts'
-import { withdrawReply } from '#tickets/release-reply.ts'
+import { sendReplyNow, withdrawReply } from '#tickets/release-reply.ts'
 import { replyToTicket } from '#tickets/reply.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
 import { revokeTicketLinks } from '#tickets/ticket-links.ts'
@@ -39,9 +40,12 @@ const Input = z.discriminatedUnion('intent', [
     status: z.string().max(40).optional(),
     seen: z.coerce.number().int().optional(),
     sendAnyway: ticked,
+    /** Wall-clock time in the writer's zone. */
+    sendAt: z.string().max(25).optional(),
   }),
   z.object({ intent: z.literal('note'), body: z.string() }),
   z.object({ intent: z.literal('withdraw'), entry: idField }),
+  z.object({ intent: z.literal('send-now'), entry: idField }),
   z.object({ intent: z.literal('assign'), agent: nullableId }),
   z.object({ intent: z.literal('transfer'), department: idField }),
   z.object({ intent: z.literal('status'), status: idField, reason: z.string().max(500).optional() }),
@@ -60,11 +64,11 @@ const Input = z.discriminatedUnion('intent', [
 /** Every form of the ticket page: one verb each, told apart by its `intent`. */
 export async function ticketAction(args: ActionFunctionArgs): Promise<TicketAnswer | ReturnType<typeof data<TicketAnswer>>> {
   const ref = { number: args.params.number ?? '' }
-  const { t } = pageOf(args.context)
+  const { t, timeZone } = pageOf(args.context)
   return answerForm(args, Input, async (ctx, input, form): Promise<TicketAnswer | ReturnType<typeof data<TicketAnswer>>> => {
     switch (input.intent) {
       case 'reply':
-        return reply(ctx, ref, input, form.submission)
+        return reply(ctx, ref, input, form.submission, sendingTime(input.sendAt, timeZone))
       case 'note': {
         const { entry } = await once(ctx, `note:${ctx.actor.id}`, form.submission, (ctx) =>
           addNote(ctx, ref, { body: input.body }),
@@ -73,8 +77,11 @@ export async function ticketAction(args: ActionFunctionArgs): Promise<TicketAnsw
       }
       case 'withdraw': {
         const { draft } = await withdrawReply(ctx, input.entry)
-        return withdrawn(ctx, ref, draft)
+        return withdrawn(ctx, ref, draft, t)
       }
+      case 'send-now':
+        await sendReplyNow(ctx, input.entry)
+        return { done: t('agent.composer.posted') }
       default:
         return { done: await change(ctx, ref, input, t) }
     }
@@ -88,18 +95,21 @@ async function reply(
   ref: { number: string },
   input: Extract<Inputs, { intent: 'reply' }>,
   submission: string | null,
+  sendAt: string | undefined,
 ) {
   try {
     const posted = await once(ctx, `reply:${ctx.actor.id}`, submission, async (ctx) => {
-      const { entry, sendsAt } = await replyToTicket(ctx, ref, {
+      const { entry, sendsAt, isScheduled } = await replyToTicket(ctx, ref, {
         body: input.body,
         to: input.to,
         recipients: input.recipients,
         sendAnyway: input.sendAnyway,
         ...(input.status ? { status: input.status } : {}),
         ...(input.seen === undefined ? {} : { seen: input.seen }),
+        ...(sendAt === undefined ? {} : { sendAt }),
       })
-      return { entry, until: sendsAt?.toISOString() ?? null }
+      const at = sendsAt?.toISOString() ?? null
+      return isScheduled ? { entry, until: null, scheduledFor: at } : { entry, until: at }
     })
     return { posted: { ...posted, kind: 'response' as const } }
   } catch (error) {
@@ -119,11 +129,20 @@ async function reply(
   }
 }
 
-async function withdrawn(ctx: Context, ref: { number: string }, draft: number): Promise<TicketAnswer> {
+/** Errors: Invalid at /sendAt. */
+function sendingTime(typed: string | undefined, timeZone: string): string | undefined {
+  if (!typed) return undefined
+  const at = instantOfWallTime(typed, timeZone)
+  if (!at) throw invalid('/sendAt', 'sendTime')
+  return at.toISOString()
+}
+
+async function withdrawn(ctx: Context, ref: { number: string }, draft: number | null, t: Translate): Promise<TicketAnswer> {
   const { ticket, requester, copies } = await showTicket(ctx, ref, { entries: 1 })
   const found = (await readDrafts(ctx, ctx.actor.id ?? 0, ticket.threadId)).find((one) => one.id === draft)
-  if (!found) return {}
-  const files = await listAttachments(ctx, 'draft', [draft])
+  // A colleague's: the text is theirs again.
+  if (!found) return { done: t('agent.composer.cancelledForColleague') }
+  const files = await listAttachments(ctx, 'draft', [found.id])
   return { withdrawn: drawDraft(found, files, [requester, ...copies]) }
 }
 
@@ -131,7 +150,7 @@ async function withdrawn(ctx: Context, ref: { number: string }, draft: number): 
 async function change(
   ctx: Context,
   ref: { number: string },
-  input: Exclude<Inputs, { intent: 'reply' | 'note' | 'withdraw' }>,
+  input: Exclude<Inputs, { intent: 'reply' | 'note' | 'withdraw' | 'send-now' }>,
   t: Translate,
 ): Promise<string> {
   switch (input.intent) {

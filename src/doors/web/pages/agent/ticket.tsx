@@ -84,7 +84,8 @@ function Ticket({ ticket }: { ticket: TicketView }) {
     if (answer.withdrawn) {
       composer.current?.adopt(answer.withdrawn)
       toast({ key: 'posted', text: t('agent.composer.undone') })
-    } else if (answer.message) toast({ key: 'posted', text: answer.message, tone: 'danger' })
+    } else if (answer.done) toast({ key: 'posted', text: answer.done })
+    else if (answer.message) toast({ key: 'posted', text: answer.message, tone: 'danger' })
   }, [undo.data, undo.state, t])
 
   const takeable = [...ticket.entries].reverse().find((entry) => entry.withdrawableUntil)

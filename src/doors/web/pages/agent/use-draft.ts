@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { newSubmission } from '../../ui/form.tsx'
+import type { EntryKind } from './composer-kind.ts'
 import type { DraftView } from './view.ts'
 
 export type SaveState =
@@ -10,7 +11,7 @@ export type SaveState =
   | { is: 'failed'; reason: string }
 
 export interface DraftContent {
-  kind: 'response' | 'note'
+  kind: EntryKind
   html: string
   mode: string
   chosen: string[]
@@ -37,10 +38,10 @@ export function useDraft(
   /** Ends what is planned and waits for what is under way. */
   settle(): Promise<void>
   saveNow(): Promise<void>
-  forget(kind: 'response' | 'note'): void
+  forget(kind: EntryKind): void
   adopt(draft: DraftView): void
   /** What this browser kept because the server could not be reached; null when nothing. */
-  kept(kind: 'response' | 'note'): string | null
+  kept(kind: EntryKind): string | null
 } {
   const [state, setState] = useState<SaveState>({ is: 'idle' })
   const revisions = useRef<Record<string, number>>(Object.fromEntries(initial.map((draft) => [draft.kind, draft.revision])))
@@ -122,7 +123,7 @@ export function useDraft(
   }, [saveNow])
 
   const forget = useCallback(
-    (kind: 'response' | 'note') => {
+    (kind: EntryKind) => {
       clearTimeout(timer.current)
       timer.current = undefined
       revisions.current[kind] = 0
@@ -137,7 +138,7 @@ export function useDraft(
   }, [])
 
   const kept = useCallback(
-    (kind: 'response' | 'note'): string | null => localStorage.getItem(localKey(agent, ticket.id, kind)) || null,
+    (kind: EntryKind): string | null => localStorage.getItem(localKey(agent, ticket.id, kind)) || null,
     [agent, ticket.id],
   )
 

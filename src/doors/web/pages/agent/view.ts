@@ -124,6 +124,8 @@ export interface EntryView {
   } | null
   /** Until then it can be taken back. */
   withdrawableUntil: string | null
+  /** A reply that waits for the time its writer chose; `answeredSince`: the customer wrote after it was written. */
+  scheduled: { for: string; answeredSince: boolean } | null
   attachments: FileView[]
 }
 
@@ -139,7 +141,7 @@ export interface HistoryView {
 }
 
 export interface DraftView {
-  kind: 'response' | 'note'
+  kind: 'response' | 'note' | 'forward'
   html: string
   revision: number
   savedAt: string
