@@ -39,6 +39,7 @@ export async function mailFrame(
   for (const file of files) byCid.set(`attachment-${file.id}`, file)
   const body = sanitizeHtml(html, {
     allowRemoteImages: options.remoteImages,
+    styleSheets: true,
     imageUrl: (contentId) => {
       const file = byCid.get(contentId)
       return file ? signedFilePath(ctx, file, IMAGE_LINK_SECONDS) : null

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parsedOwn } from '../../tests/mail/own-mail.ts'
-import { hasRemoteImages, safeStyle, sanitizeComposed, sanitizeHtml } from './sanitize-html.ts'
+import { safeStyle } from './safe-style.ts'
+import { hasRemoteImages, sanitizeComposed, sanitizeHtml } from './sanitize-html.ts'
 
 const closed = { imageUrl: (id: string) => (id === 'logo@shop' ? '/files/1?sig=x' : null), allowRemoteImages: false }
 const dangerous =

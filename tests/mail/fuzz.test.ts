@@ -121,6 +121,14 @@ describe('whatever comes', () => {
             '<p style="',
             'position:fixed',
             'url(',
+            '<style>',
+            '</style>',
+            '.a{',
+            '}',
+            '@import "x";',
+            '@media screen{',
+            'color:red;',
+            '/*',
             '<math>',
             '<table>',
             '<title>',
@@ -140,6 +148,10 @@ describe('whatever comes', () => {
 
 /** No element and no attribute beyond the lists: judged on the tags as a browser would find them. */
 function expectHarmless(html: string): void {
+  const framed = sanitizeHtml(html, { imageUrl: () => '/part/1', allowRemoteImages: true, styleSheets: true })
+  const sheet = /^<style>([^<]*)<\/style>/.exec(framed)
+  expect(framed.slice(sheet?.[0].length ?? 0)).not.toMatch(/<style/i)
+  expect(sheet?.[1] ?? '').not.toMatch(/[\\<]|url\(|@import|@font-face|expression|position|behavior|content:/i)
   for (const safe of [sanitizeHtml(html, { imageUrl: () => '/part/1', allowRemoteImages: true }), sanitizeComposed(html)]) {
     for (const [tag] of safe.matchAll(/<[^>]*>/g)) {
       expect(tag).toMatch(/^<\/?[a-z][a-z0-9]*(\s[a-z-]+(="[^"]*")?)*\s?\/?>$/)

@@ -15,14 +15,14 @@ export type CalendarNotice = {
   answer: string
 }
 
-/** The first event of a calendar; null when there is none. Looks at the first 200 000 characters. */
-export function readCalendar(source: string): CalendarNotice | null {
+/** The first event of a calendar; null when there is none. `declared` is the method of the Content-Type, for parts that forget theirs. Looks at the first 200 000 characters. */
+export function readCalendar(source: string, declared = ''): CalendarNotice | null {
   const lines = source
     .slice(0, 200_000)
     .replace(/\r\n?/g, '\n')
     .replace(/\n[ \t]/g, '')
     .split('\n', 5_000)
-  let method = ''
+  let method = declared.trim().toUpperCase()
   let inside = ''
   const fields = new Map<string, { params: string; value: string }>()
   for (const line of lines) {

@@ -1,47 +1,7 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: mail is cleaned of control characters here
-/** Octets → text: charsets, transfer encodings and encoded words. Everything here is total: bad input gives what can be read. */
+import { charsetName, dosCodepages } from './charset-names.ts'
 
-const aliases = new Map<string, string>(
-  Object.entries({
-    cp1252: 'windows-1252',
-    'cp-1252': 'windows-1252',
-    ansi: 'windows-1252',
-    'iso-8859-8-e': 'iso-8859-8',
-    cp932: 'shift_jis',
-    ms932: 'shift_jis',
-    cp936: 'gbk',
-    ms936: 'gbk',
-    'iso-gb2312': 'gbk',
-    'gb2312-80': 'gbk',
-    'hz-gb-2312': 'gbk',
-    cp949: 'euc-kr',
-    ks_c_5601: 'euc-kr',
-    uhc: 'euc-kr',
-    cp950: 'big5',
-    big5hkscs: 'big5',
-    cp1250: 'windows-1250',
-    cp1251: 'windows-1251',
-    cp1253: 'windows-1253',
-    cp1254: 'windows-1254',
-    cp1255: 'windows-1255',
-    cp1256: 'windows-1256',
-    cp1257: 'windows-1257',
-    cp1258: 'windows-1258',
-    utf8mb4: 'utf-8',
-    'utf-8n': 'utf-8',
-    'us-ascii-8bit': 'utf-8',
-    ascii: 'us-ascii',
-    '646': 'us-ascii',
-    'koi8-ru': 'koi8-u',
-    'iso-2022-jp-1': 'iso-2022-jp',
-    'iso-2022-jp-2': 'iso-2022-jp',
-    'iso-2022-jp-ms': 'iso-2022-jp',
-    'x-mac-roman': 'macintosh',
-    'iso8859-1': 'windows-1252',
-    'iso-latin-1': 'windows-1252',
-    tis620: 'windows-874',
-  }),
-)
+/** Octets → text: charsets, transfer encodings and encoded words. Everything here is total: bad input gives what can be read. */
 
 // Decoders are costly to make and carry nothing from one text to the next.
 const decoders = new Map<string, TextDecoder | null>()
@@ -69,12 +29,7 @@ export function isAscii(bytes: Uint8Array): boolean {
 
 /** `known` is false when the charset is none that we can read, and the text is a guess. */
 export function decodeCharset(bytes: Uint8Array, charset: string | null | undefined): { text: string; known: boolean } {
-  let label = (charset ?? '')
-    .trim()
-    .toLowerCase()
-    .replace(/^["']|["']$/g, '')
-    .replace(/\*.*$/, '')
-  label = aliases.get(label) ?? label
+  const label = charsetName(charset ?? '')
   if (label === 'utf-8' || label === 'utf8') return { text: guessText(bytes, true), known: true }
   if (label === '' || label === 'us-ascii' || label === 'unknown-8bit' || label === 'x-unknown') {
     return { text: guessText(bytes), known: true }
@@ -82,6 +37,10 @@ export function decodeCharset(bytes: Uint8Array, charset: string | null | undefi
   if (label === 'utf-7' || label === 'unicode-1-1-utf-7' || label === 'x-unicode-1-1-utf-7') {
     return { text: decodeUtf7(Buffer.from(bytes).toString('latin1')), known: true }
   }
+  const upper = dosCodepages[label]
+  if (upper !== undefined && !isUtf8(bytes)) return { text: fromDos(bytes, upper), known: true }
+  if (label === 'hz-gb-2312' || label === 'hz') return { text: decodeShifted(bytes, 'hz'), known: true }
+  if (label === 'iso-2022-kr' || label === 'csiso2022kr') return { text: decodeShifted(bytes, 'kr'), known: true }
   const decoder = decoderFor(label)
   if (!decoder) return { text: guessText(bytes), known: false }
   const text = decoder.decode(bytes)
@@ -109,6 +68,49 @@ export function guessText(bytes: Uint8Array, declared = false): string {
     }
     return good > broken || (declared && good > 0) ? text : (decoderFor('windows-1252')?.decode(bytes) ?? text)
   }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    strictUtf8.decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function fromDos(bytes: Uint8Array, upper: string): string {
+  return Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/[\x80-\xff]/g, (char) => upper[char.charCodeAt(0) - 128] ?? char)
+}
+
+/** Seven-bit Chinese (RFC 1843, `~{ … ~}`) and Korean (RFC 1557, SO … SI): between the marks stand the eight-bit octets without their high bit. */
+function decodeShifted(bytes: Uint8Array, kind: 'hz' | 'kr'): string {
+  const out = Buffer.allocUnsafeSlow(bytes.length)
+  let length = 0
+  let shifted = false
+  for (let at = 0; at < bytes.length; at++) {
+    const code = bytes[at] as number
+    const next = bytes[at + 1]
+    if (kind === 'hz' && code === 126) {
+      at++
+      if (next === 123) shifted = true
+      else if (next === 125) shifted = false
+      else if (next === 126) out[length++] = 126
+      else if (next !== 10) at--
+      continue
+    }
+    if (kind === 'kr' && code === 14) shifted = true
+    else if (kind === 'kr' && code === 15) shifted = false
+    else if (kind === 'kr' && code === 27 && next === 36) at += 3
+    else {
+      // No shift goes over the end of a line.
+      if (code === 10) shifted = false
+      out[length++] = shifted && code > 32 ? code | 128 : code
+    }
+  }
+  return decoderFor(kind === 'hz' ? 'gbk' : 'euc-kr')?.decode(out.subarray(0, length)) ?? ''
 }
 
 /** RFC 2152. */

@@ -391,7 +391,7 @@ class Reader {
     const file = this.#attachments.at(-1)?.name ?? ''
     let notice: MailNotice | null = null
     if (type === 'text/calendar' || type === 'application/ics')
-      notice = readCalendar(decodeCharset(content.subarray(0, 400_000), entity.params.charset).text)
+      notice = readCalendar(decodeCharset(content.subarray(0, 400_000), entity.params.charset).text, entity.params.method)
     else if (
       /^application\/(x-)?pkcs7-mime$/.test(type) &&
       !/^(signed-data|certs-only|compressed-data)$/i.test(entity.params['smime-type'] ?? '')
