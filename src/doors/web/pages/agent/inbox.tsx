@@ -141,7 +141,9 @@ const placeOf = (row: RowView): string =>
       ? '/admin/mailboxes'
       : row.subject.kind === 'message'
         ? '/admin/log'
-        : '/agent/inbox?view=all'
+        : row.subject.kind === 'fuse'
+          ? '/admin/senders'
+          : '/agent/inbox?view=all'
 
 function Line({ row }: { row: RowView }) {
   const t = useT()
