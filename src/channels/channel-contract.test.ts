@@ -36,6 +36,7 @@ const message = (ctx: Context, more: Partial<OutboundMessage['content']> = {}): 
   createdAt: ctx.clock.now(),
   remaining: null,
   refused: [],
+  interruptions: 0,
   content: {
     from: { name: 'Sam', address: 'support@desk.example' },
     replyTo: null,

@@ -29,6 +29,8 @@ const RETRY_SECONDS = [
   4 * HOUR,
 ]
 const GIVE_UP_SECONDS = 5 * 86_400
+/** A message during which the process ended so often in a row is taken for the cause, and given up. */
+export const MAX_INTERRUPTIONS = 8
 const HELD_RETRY_SECONDS = [10 * MINUTE, 30 * MINUTE, HOUR]
 
 /**
@@ -38,6 +40,11 @@ const HELD_RETRY_SECONDS = [10 * MINUTE, 30 * MINUTE, HOUR]
 export async function deliver(ctx: Context, id: number): Promise<void> {
   const message = await claimOutbound(ctx, id, addSeconds(ctx.clock.now(), LEASE_SECONDS))
   if (!message) return
+  if (message.interruptions >= MAX_INTERRUPTIONS) {
+    ctx.log.error({ message: id }, 'a message was given up: the process ended each time it was sent')
+    await settle(ctx, message, { ok: false, class: 'final', reason: 'interrupted', detail: '' })
+    return
+  }
   const channel = ctx.slots.get(channels, message.channel)
   const renewal = setInterval(() => {
     renewLease(ctx, message, addSeconds(ctx.clock.now(), LEASE_SECONDS)).catch((error: unknown) =>

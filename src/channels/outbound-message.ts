@@ -53,6 +53,8 @@ export interface OutboundMessage {
   createdAt: Date
   /** Set when the server took the message for some: the addresses that it is still to go to, with the same octets. */
   remaining: string[] | null
+  /** How often in a row the process ended while it sent this. */
+  interruptions: number
   /** One line an address that was refused for good while others were taken. */
   refused: string[]
 }

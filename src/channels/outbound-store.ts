@@ -8,7 +8,7 @@ const LEASE_GRACE_MS = 3_000
 
 const columns = sql.raw(
   `id, channel, mailbox_id as mailbox, kind, ticket_id as ticket, entry_id as entry, message_id as "messageId", content, state,
-   sends_at as "sendsAt", attempts, created_at as "createdAt", remaining, refused`,
+   sends_at as "sendsAt", attempts, created_at as "createdAt", remaining, refused, interruptions`,
 )
 
 const addJob = (
@@ -19,11 +19,12 @@ const addJob = (
 
 /**
  * Takes a message for sending, or null when another worker has it or it is done. The same statement leaves a job for the moment
- * the lease ends, so that a process that dies while it sends needs nobody to notice.
+ * the lease ends, so that a process that dies while it sends needs nobody to notice; that it died is counted.
  */
 export async function claimOutbound(ctx: Context, id: number, leaseUntil: Date): Promise<OutboundMessage | null> {
   const { rows } = await sql<OutboundMessage>`with m as (
-      update outbound_message set state = 'sending', lease_until = ${leaseUntil}, attempts = attempts + 1
+      update outbound_message set state = 'sending', lease_until = ${leaseUntil}, attempts = attempts + 1,
+        interruptions = case when state = 'sending' then interruptions + 1 else 0 end
       where id = ${id} and (state in ('waiting', 'held')
         or (state = 'sending' and lease_until <= ${new Date(ctx.clock.now().getTime() + LEASE_GRACE_MS)}))
       returning ${columns})

@@ -72,6 +72,7 @@ export interface EndUserAddressTable {
   end_user_id: number
   undeliverable_at: Date | null
   created_at: Date
+  undeliverable_reason: string | null
 }
 
 export interface AgentTable {
@@ -287,6 +288,7 @@ export interface OutboundMessageTable {
   created_at: Date
   remaining: string[] | null
   refused: Generated<string[]>
+  interruptions: Generated<number>
   crashes: Generated<number>
   resend_of: number | null
 }

@@ -27,6 +27,7 @@ import { blobs } from '#files/blob-store.ts'
 import { translatorFor } from '#i18n/messages.ts'
 import { isAddress, normalAddress } from '#people/address.ts'
 import { countBanHit } from '#people/bans.ts'
+import { clearUndeliverable } from '#people/dead-addresses.ts'
 import { type AgentCard, findAgentByEmail } from '#people/directory.ts'
 import { findOrCreateEndUser } from '#people/end-users.ts'
 import { readSettings, type Settings } from '#settings/settings.ts'
@@ -247,6 +248,7 @@ async function land(
     }
     case 'append':
     case 'append_flagged': {
+      if (mail.from) await clearUndeliverable(ctx, mail.from.address)
       const posted =
         agent && ticket && normalAddress(ticket.requester) !== agent.email
           ? await postAgentMail(ctx, read, ticket, agent, match)
@@ -256,6 +258,7 @@ async function land(
     }
     case 'new':
     case 'new_linked': {
+      if (mail.from) await clearUndeliverable(ctx, mail.from.address)
       const opened = await openFromMail(ctx, read, decision.landing === 'new_linked' ? ticket : null)
       await markPosted(ctx, inbound.id, { ...about, ticket: opened.ticket, entry: opened.entry })
       return { ticket: opened.ticket }

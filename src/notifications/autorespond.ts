@@ -2,6 +2,7 @@ import { activeMailboxes } from '#channels/mailboxes.ts'
 import { queueOutbound, recentOutbound } from '#channels/queue-outbound.ts'
 import type { Context } from '#core/context.ts'
 import type { ReactPayload } from '#core/events.ts'
+import { undeliverableReason } from '#people/dead-addresses.ts'
 import { findEndUser } from '#people/end-users.ts'
 import { readSettings } from '#settings/settings.ts'
 import { renderMail, textAsHtml } from '#templates/render-mail.ts'
@@ -23,6 +24,8 @@ export async function autoRespond(ctx: Context, event: ReactPayload): Promise<vo
   const settings = await readSettings(ctx)
   const own = (await activeMailboxes(ctx)).some((mailbox) => mailbox.address === requester.address)
   if (own || NEVER.test(requester.address)) return
+  // Nobody reads it there; a reply of a person is tried all the same.
+  if ((await undeliverableReason(ctx, requester.address)) !== null) return
   const now = ctx.clock.now()
   const day = await recentOutbound(ctx, {
     recipient: requester.address,

@@ -2,17 +2,20 @@ import { sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { addMailbox, changeMailbox } from '#channels/change-mailboxes.ts'
 import { type Channel, channels } from '#channels/channel.ts'
-import { deliver } from '#channels/deliver.ts'
+import { deliver, MAX_INTERRUPTIONS } from '#channels/deliver.ts'
 import { type EmailChannel, openEmailChannel } from '#channels/email/smtp-send.ts'
 import { noteBounce } from '#channels/note-bounce.ts'
+import { claimOutbound, releaseOutbound } from '#channels/outbound-store.ts'
 import { type QueueOutbound, queueOutbound, recentOutbound, withdrawOutbound } from '#channels/queue-outbound.ts'
 import { wakeMessages } from '#channels/wake-messages.ts'
-import type { TestClock } from '#core/clock.ts'
+import { addSeconds, type TestClock } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { reactionPlan } from '#core/events.ts'
 import { Slots } from '#core/slots.ts'
 import { transact } from '#core/transact.ts'
 import { blobs } from '#files/blob-store.ts'
+import { clearUndeliverable, undeliverableReason } from '#people/dead-addresses.ts'
+import { findOrCreateEndUser } from '#people/end-users.ts'
 import { openTestContext, type TestContext } from '../world/context.ts'
 import { freePort } from '../world/free-port.ts'
 import { startReceivingServer } from '../world/receiving-server.ts'
@@ -408,9 +411,58 @@ describe('what becomes of a message', () => {
     expect(await noteBounce(ctx, bounce)).toMatchObject({ message: id, recipient: 'kim@customer.example' })
     expect(await rowOf(id)).toMatchObject({
       state: 'failed',
-      failure: 'bounced',
+      failure: 'mailbox_full',
       last_error: 'kim@customer.example 5.2.2 mailbox full',
     })
+  })
+
+  test('a bounce for one of several leaves it sent to the others, and marks the address', async () => {
+    await using server = await startReceivingServer()
+    await using channel = byServer(server.port)
+    const ctx = leavingBy(channel)
+    await findOrCreateEndUser(ctx, { address: 'gone@customer.example' })
+    const to = ['stays@customer.example', 'gone@customer.example'].map((address) => ({ name: '', address }))
+    const { id, messageId } = await queueOutbound(ctx, message(ctx, { content: { to } as QueueOutbound['content'] }))
+    await deliver(ctx, id)
+    const report = {
+      class: 'hard' as const,
+      originalMessageId: messageId,
+      diagnostic: 'smtp; 550 5.1.1 user unknown',
+      status: '5.1.1',
+    }
+    // A report about somebody whom it never went to marks nobody.
+    await findOrCreateEndUser(ctx, { address: 'victim@customer.example' })
+    await noteBounce(ctx, { ...report, recipient: 'gone@customer.example' })
+    expect(await rowOf(id)).toMatchObject({ state: 'sent', failure: 'some_refused' })
+    expect((await rowOf(id)).last_error).toContain('gone@customer.example')
+    expect(await undeliverableReason(ctx, 'gone@customer.example')).toBe('unknown_address')
+    // The same report again tells nothing new; the other one makes it a failure.
+    await noteBounce(ctx, { ...report, recipient: 'gone@customer.example' })
+    expect(await rowOf(id)).toMatchObject({ state: 'sent' })
+    await noteBounce(ctx, { ...report, recipient: 'stays@customer.example' })
+    expect(await rowOf(id)).toMatchObject({ state: 'failed', failure: 'unknown_address' })
+    await noteBounce(ctx, { ...report, recipient: 'victim@customer.example' })
+    expect(await undeliverableReason(ctx, 'victim@customer.example')).toBeNull()
+    await clearUndeliverable(ctx, 'gone@customer.example')
+    expect(await undeliverableReason(ctx, 'gone@customer.example')).toBeNull()
+  })
+
+  test('a message during which the process ends each time is given up', async () => {
+    await using server = await startReceivingServer()
+    await using channel = byServer(server.port)
+    const ctx = leavingBy(channel)
+    const { id } = await queueOutbound(ctx, message(ctx))
+    // As a process does that dies while it sends: claimed, and never heard of again.
+    for (let died = 0; died < MAX_INTERRUPTIONS; died++) {
+      expect(await claimOutbound(ctx, id, addSeconds(ctx.clock.now(), 30))).toMatchObject({ interruptions: died })
+      ctx.clock.advance(31)
+    }
+    await deliver(ctx, id)
+    expect(await rowOf(id)).toMatchObject({ state: 'failed', failure: 'interrupted' })
+    // A person's "Try again" begins to count anew.
+    await releaseOutbound(ctx, { ids: [id], states: ['failed'] })
+    await deliver(ctx, id)
+    expect(await rowOf(id)).toMatchObject({ state: 'sent' })
   })
 
   test('a message whose job is gone gets one again', async () => {

@@ -182,6 +182,10 @@ const rows: Record<string, Row> = {
     at: (w) => `/api/v1/people/${w.ids.write('person', w.cast.users.kim)}`,
     json: () => ({ name: 'Kim' }),
   },
+  'DELETE /api/v1/people/:person/undeliverable': {
+    may: WORKERS,
+    at: (w) => `/api/v1/people/${w.ids.write('person', w.cast.users.kim)}/undeliverable`,
+  },
   'GET /api/v1/events': list,
   'GET /api/v1/notifications': list,
   'POST /api/v1/notifications/read': { may: STAFF, json: () => ({}) },
@@ -315,6 +319,11 @@ const rows: Record<string, Row> = {
     may: WORKERS,
     at: ticketPage,
     form: act({ intent: 'copy-add', email: 'max@customer.example' }),
+  },
+  'POST /agent/tickets/:number#revive-address': {
+    may: WORKERS,
+    at: ticketPage,
+    form: (w) => ({ intent: 'revive-address', person: String(w.cast.users.kim) }),
   },
   'GET /agent/tickets/new': list,
   'POST /agent/tickets/new': { may: STAFF, form: act({ intent: 'no such thing' }) },

@@ -232,6 +232,7 @@ export const agent = {
   },
   composer: {
     label: 'Write',
+    cameBack: 'Mail to {names} came back lately.',
     reply: 'Reply',
     note: 'Note',
     replyText: 'Your reply',
@@ -300,6 +301,9 @@ export const agent = {
     otherTickets: 'Other tickets',
     noOtherTickets: 'This is the first.',
     since: 'Customer since {date}',
+    undeliverable: 'Mail to {address} came back: {reason}.',
+    revive: 'It works again',
+    revived: 'The mark was taken off.',
     fields: 'Fields',
     status: 'Status',
     priority: 'Priority',

@@ -118,6 +118,7 @@ export const mail = {
     server_trouble: 'the mail server has trouble',
     bad_message: 'the server could not read it',
     bounced: 'it came back',
+    interrupted: 'the program ended each time it was sent',
     some_refused: 'some recipients were refused',
     no_channel: 'nothing here can send it',
     password_unreadable: 'the stored password of the mailbox cannot be read any more',

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { forbidden } from '#core/errors.ts'
+import { undeliverableReason } from '#people/dead-addresses.ts'
 import { changeEndUser } from '#people/end-user-accounts.ts'
 import { findOrCreateEndUser } from '#people/end-users.ts'
 import { accessPerson, findPeople } from '#tickets/find-people.ts'
+import { reviveAddress } from '#tickets/revive-address.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { PersonShape, pageOf, pageQuery } from './shapes.ts'
 
@@ -35,11 +37,16 @@ const show = endpoint(
     summary: 'Read a person',
     tag: TAG,
     scope: 'people:read',
-    answer: PersonShape,
+    answer: PersonShape.extend({ undeliverable: z.string().nullable().describe('Why mail to the address came back lately') }),
   },
   async ({ ctx, ids, path }) => {
     const person = await accessPerson(ctx, path.person!)
-    return { id: ids.write('person', person.id), name: person.name, email: person.address }
+    return {
+      id: ids.write('person', person.id),
+      name: person.name,
+      email: person.address,
+      undeliverable: await undeliverableReason(ctx, person.address),
+    }
   },
 )
 
@@ -79,4 +86,20 @@ const patch = endpoint(
   },
 )
 
-export const peopleEndpoints: readonly Endpoint[] = [list, show, make, patch]
+const revive = endpoint(
+  {
+    method: 'DELETE',
+    path: '/people/{person}/undeliverable',
+    ids: { person: 'person' },
+    summary: 'Say that the address of a person works again, after mail to it came back',
+    tag: TAG,
+    scope: 'people:write',
+    status: 204,
+    answer: null,
+  },
+  async ({ ctx, path }) => {
+    await reviveAddress(ctx, path.person!)
+  },
+)
+
+export const peopleEndpoints: readonly Endpoint[] = [list, show, make, patch, revive]

@@ -1,4 +1,4 @@
-import { X } from 'lucide-react'
+import { MailX, X } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { Link } from 'react-router'
 import { useT } from '#i18n/react.tsx'
@@ -19,7 +19,7 @@ export function ContextPane({ ticket, controls }: { ticket: TicketView; controls
   const t = useT()
   return (
     <div className="flex flex-col">
-      <Requester ticket={ticket} />
+      <Requester ticket={ticket} controls={controls} />
       <Fields ticket={ticket} controls={controls} />
       <Due ticket={ticket} />
       <Copies ticket={ticket} controls={controls} />
@@ -45,7 +45,28 @@ function Block({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-function Requester({ ticket }: { ticket: TicketView }) {
+/** Mail to this address came back: why, and the way to say that it works again. */
+function CameBack({ person, controls, may }: { person: TicketView['copies'][number]; controls: TicketControls; may: boolean }) {
+  const t = useT()
+  if (person.undeliverable === null) return null
+  return (
+    <div className="my-1 text-small text-warning-ink">
+      <p className="flex items-start gap-1.5">
+        <MailX className="mt-0.5 size-3.5 shrink-0" aria-hidden="true" />
+        <span className="wrap-anywhere">
+          {t('agent.context.undeliverable', { address: person.address, reason: person.undeliverable })}
+        </span>
+      </p>
+      {may ? (
+        <Button size="small" variant="quiet" className="-ms-2" onClick={() => controls.revive(person.id)}>
+          {t('agent.context.revive')}
+        </Button>
+      ) : null}
+    </div>
+  )
+}
+
+function Requester({ ticket, controls }: { ticket: TicketView; controls: TicketControls }) {
   const t = useT()
   const { locale, timeZone } = useRequest()
   return (
@@ -55,6 +76,7 @@ function Requester({ ticket }: { ticket: TicketView }) {
         <div className="min-w-0">
           <p className="wrap-anywhere font-medium">{ticket.requester.name}</p>
           <p className="wrap-anywhere text-ink-muted">{ticket.requester.address}</p>
+          <CameBack person={ticket.requester} controls={controls} may={ticket.may.people} />
           <p className="text-ink-faint text-small">
             {t('agent.context.since', {
               date: dateFormat(locale, { dateStyle: 'medium' }, timeZone).format(new Date(ticket.requester.since)),
@@ -237,6 +259,9 @@ function Copies({ ticket, controls }: { ticket: TicketView; controls: TicketCont
             <Avatar name={person.name} size="small" />
             <span className="min-w-0 flex-1 truncate" title={person.address}>
               {person.name}
+              {person.undeliverable ? (
+                <MailX className="ms-1 inline size-3.5 text-warning-ink" aria-label={person.undeliverable} />
+              ) : null}
             </span>
             {ticket.may.people ? (
               <IconButton

@@ -3,6 +3,7 @@ import { landingWords } from '#channels/landing-words.ts'
 import type { Context } from '#core/context.ts'
 import { type Attachment, listAttachments } from '#files/attachments.ts'
 import type { Translate } from '#i18n/translate.ts'
+import { undeliverableReason } from '#people/dead-addresses.ts'
 import { readDirectory } from '#people/directory.ts'
 import { whoIsHere } from '#presence/presence.ts'
 import { readHelpTopics } from '#routing/help-topics.ts'
@@ -18,7 +19,7 @@ import { ctxOf, pageOf } from '../../context.ts'
 import { orRefuse } from '../../forms.ts'
 import { richNodes } from '../../rich-nodes.ts'
 import { dateFormat } from '../../ui/formats.ts'
-import { verdictText } from '../admin/mail-words.ts'
+import { failureText, verdictText } from '../admin/mail-words.ts'
 import { historyWords } from './history-words.ts'
 import { others } from './load-list.ts'
 import { foldedText, mailBody } from './mail-body.ts'
@@ -73,8 +74,21 @@ export async function loadTicket(
     assignee: assignee ? { id: assignee.id, name: assignee.name } : null,
     department: { id: ticket.departmentId, name: department?.name ?? '' },
     topic: topic ? { id: topic.id, name: topic.name } : null,
-    requester: { id: requester.id, name: requester.name, address: requester.address, since: requester.createdAt.toISOString() },
-    copies: copies.map((copy) => ({ id: copy.endUserId, name: copy.name, address: copy.address })),
+    requester: {
+      id: requester.id,
+      name: requester.name,
+      address: requester.address,
+      since: requester.createdAt.toISOString(),
+      undeliverable: failureText(t, await undeliverableReason(ctx, requester.address)) || null,
+    },
+    copies: await Promise.all(
+      copies.map(async (copy) => ({
+        id: copy.endUserId,
+        name: copy.name,
+        address: copy.address,
+        undeliverable: failureText(t, await undeliverableReason(ctx, copy.address)) || null,
+      })),
+    ),
     openedAt: ticket.createdAt.toISOString(),
     due:
       ticket.dueAt && ticket.dueKind

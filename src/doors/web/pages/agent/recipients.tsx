@@ -1,4 +1,4 @@
-import { ChevronDown } from 'lucide-react'
+import { ChevronDown, MailX } from 'lucide-react'
 import { useState } from 'react'
 import { useT } from '#i18n/react.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -23,6 +23,11 @@ export function RecipientsButton({
   const known: Party[] = [ticket.requester, ...ticket.copies]
   const named = (address: string) => known.find((one) => one.address === address)?.name ?? address
   const going = mode === 'requester' ? [ticket.requester.name] : mode === 'all' ? known.map((one) => one.name) : chosen.map(named)
+  const dead = [ticket.requester, ...ticket.copies].filter(
+    (one) =>
+      one.undeliverable !== null &&
+      (mode === 'all' || (mode === 'requester' ? one === ticket.requester : chosen.includes(one.address))),
+  )
   const others = chosen.filter((address) => !known.some((one) => one.address === address))
   const toggle = (address: string, on: boolean) =>
     onChange('chosen', on ? [...chosen, address] : chosen.filter((one) => one !== address))
@@ -47,12 +52,26 @@ export function RecipientsButton({
           <span className={classNames('min-w-0 truncate', going.length === 0 && 'font-medium text-danger-ink')}>
             {going.length > 0 ? going.join(', ') : t('agent.composer.nobody')}
           </span>
+          {dead.length > 0 ? (
+            <span className="flex shrink-0 items-center gap-1 text-warning-ink">
+              <MailX className="size-3.5" aria-hidden="true" />
+              <span className="sr-only">{t('agent.composer.cameBack', { names: dead.map((one) => one.name).join(', ') })}</span>
+            </span>
+          ) : null}
           <ChevronDown className="size-3.5 shrink-0" aria-hidden="true" />
         </button>
       }
     >
       <fieldset className="flex flex-col gap-2">
         <legend className="sr-only">{t('agent.composer.recipients')}</legend>
+        {dead.map((one) => (
+          <p key={one.address} className="flex max-w-72 items-start gap-1.5 text-small text-warning-ink">
+            <MailX className="mt-0.5 size-3.5 shrink-0" aria-hidden="true" />
+            <span className="wrap-anywhere">
+              {t('agent.context.undeliverable', { address: one.address, reason: one.undeliverable ?? '' })}
+            </span>
+          </p>
+        ))}
         {(['all', 'requester', 'chosen'] as const).map((one) => (
           <label key={one} className="flex items-center gap-2">
             <input

@@ -16,6 +16,7 @@ import { addCopy, removeCopy } from '#tickets/copies.ts'
 import { editTicket, moveTicket } from '#tickets/edit-ticket.ts'
 import { sendReplyNow, withdrawReply } from '#tickets/release-reply.ts'
 import { replyToTicket } from '#tickets/reply.ts'
+import { reviveAddress } from '#tickets/revive-address.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
 import { revokeTicketLinks } from '#tickets/ticket-links.ts'
 import { transferTicket } from '#tickets/transfer.ts'
@@ -59,6 +60,7 @@ const Input = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('copy-add'), email: z.string() }),
   z.object({ intent: z.literal('copy-remove'), person: idField }),
   z.object({ intent: z.literal('revoke-links') }),
+  z.object({ intent: z.literal('revive-address'), person: idField }),
 ])
 
 /** Every form of the ticket page: one verb each, told apart by its `intent`. */
@@ -190,6 +192,9 @@ async function change(
     case 'copy-remove':
       await removeCopy(ctx, ref, input.person)
       return t('agent.ticket.changed')
+    case 'revive-address':
+      await reviveAddress(ctx, input.person)
+      return t('agent.context.revived')
     case 'revoke-links':
       await revokeTicketLinks(ctx, ref.number)
       return t('agent.ticket.linksRevoked')

@@ -32,6 +32,8 @@ export interface TicketControls {
   move(place: 'desk' | 'spam' | 'trash'): void
   addCopy(email: string): void
   removeCopy(person: number): void
+  /** The person's address works again. */
+  revive(person: number): void
   copyNumber(): void
   revokeLinks(): void
   busy: boolean
@@ -282,6 +284,7 @@ export function useTicketControls(ticket: TicketView): TicketControls {
     move: (place) => act({ intent: 'move', place }),
     addCopy: (email) => act({ intent: 'copy-add', email }),
     removeCopy: (person) => act({ intent: 'copy-remove', person: String(person) }),
+    revive: (person) => act({ intent: 'revive-address', person: String(person) }),
     copyNumber,
     revokeLinks: () => act({ intent: 'revoke-links' }),
     busy: fetcher.state !== 'idle',

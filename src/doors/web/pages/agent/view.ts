@@ -174,8 +174,9 @@ export interface TicketView {
   assignee: Named | null
   department: Named
   topic: Named | null
-  requester: { id: number; name: string; address: string; since: string }
-  copies: { id: number; name: string; address: string }[]
+  /** `undeliverable`: why mail to the address came back, in words. */
+  requester: { id: number; name: string; address: string; since: string; undeliverable: string | null }
+  copies: { id: number; name: string; address: string; undeliverable: string | null }[]
   openedAt: string
   due: { at: string; kind: 'first_response' | 'next_response'; why: string } | null
   /** Set while the clock stands still: the status that stops it. */
