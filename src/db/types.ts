@@ -479,6 +479,19 @@ export interface OutboundAttemptTable {
   answer: string | null
 }
 
+export interface CannedResponseTable {
+  id: GeneratedAlways<number>
+  name: string
+  body: string
+  locale: string | null
+  departments: Generated<number[]>
+  position: Generated<number>
+  used_count: Generated<number>
+  last_used_at: Date | null
+  archived_at: Date | null
+  created_at: Date
+}
+
 export interface Database {
   event: EventTable
   event_personal: EventPersonalTable
@@ -522,4 +535,5 @@ export interface Database {
   imported_thread: ImportedThreadTable
   third_party: ThirdPartyTable
   outbound_attempt: OutboundAttemptTable
+  canned_response: CannedResponseTable
 }

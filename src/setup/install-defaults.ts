@@ -1,9 +1,11 @@
 import { shippedRoles } from '#access/permissions.ts'
 import type { Context } from '#core/context.ts'
 import { transact } from '#core/transact.ts'
+import { shippedResponses } from '#knowledge/shipped-responses.ts'
 
 /**
- * What a new desk ships with: statuses, priorities, roles, the department Support and four help topics. Runs at every start and
+ * What a new desk ships with: statuses, priorities, roles, the department Support, four help topics and
+ * six canned responses. Runs at every start and
  * does nothing once a department is there, so that what an administrator took away stays away.
  */
 export async function installDefaults(ctx: Context): Promise<boolean> {
@@ -65,6 +67,10 @@ export async function installDefaults(ctx: Context): Promise<boolean> {
         { name: 'Access or account', position: 3, department_id: department.id, created_at: now },
         { name: 'Feedback', position: 4, department_id: department.id, priority_id: priority('low'), created_at: now },
       ])
+      .execute()
+    await ctx.db
+      .insertInto('canned_response')
+      .values(shippedResponses.map(({ name, body }, index) => ({ name, body, position: index + 1, created_at: now })))
       .execute()
     ctx.cache.clear()
     return true

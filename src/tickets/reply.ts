@@ -8,6 +8,7 @@ import { enqueue } from '#core/jobs.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
 import type { NewAttachment } from '#files/attachments.ts'
+import { openVariables } from '#knowledge/fill-variables.ts'
 import { isAddress, normalAddress } from '#people/address.ts'
 import { findAgent, findDepartment } from '#people/directory.ts'
 import { findEndUser, findOrCreateEndUser } from '#people/end-users.ts'
@@ -86,6 +87,8 @@ export async function replyToTicket(
   const settings = await readSettings(ctx)
   const written = composed(given)
   if (written.isEmpty) throw invalid('/body', 'required')
+  const open = given.format === 'html' ? openVariables(written.html) : []
+  if (open.length > 0) throw invalid('/body', 'openVariables', { names: open.map((name) => `{{ ${name} }}`).join(', ') })
 
   return transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, 'ticket.reply')

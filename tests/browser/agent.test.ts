@@ -118,6 +118,30 @@ describe.skipIf(!canBrowse)('an agent at work', { timeout: 90_000 }, () => {
     expect(await text()).toContain('We come today')
   })
 
+  test('finds a canned response by ::, and is stopped while a blank is open', async () => {
+    await page.keyboard.press('r')
+    await page.locator('.composer-text:focus').waitFor()
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.type('::need')
+    const list = page.getByRole('listbox', { name: 'Canned responses' })
+    await list.getByRole('option', { name: 'Need more details' }).waitFor()
+    expect(await axeInBoth(page)).toEqual([])
+    await page.keyboard.press('Enter')
+    await expect.poll(text).toContain('Hello Kim,')
+    expect(await text()).toContain('{{ blank.what you need to know }}')
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await page.getByRole('alert').getByText('is still to be filled in').waitFor()
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.type('::no such answer')
+    await page.getByText('No canned response fits.').waitFor()
+    // Escape closes the list and leaves the writer in the text.
+    await page.keyboard.press('Escape')
+    await list.waitFor({ state: 'detached' })
+    await page.locator('.composer-text:focus').waitFor()
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.type('Please unplug it. We come today.')
+  })
+
   test('attaches a file, posts, takes it back, and posts again', async () => {
     await page
       .locator('input[type=file]')

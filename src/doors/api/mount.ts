@@ -6,6 +6,7 @@ import { openApiDocument } from './openapi.ts'
 import { mountOsticket } from './osticket/mount.ts'
 import { serveEndpoints } from './serve.ts'
 import { attachmentEndpoints } from './v1/attachments.ts'
+import { cannedResponseEndpoints } from './v1/canned-responses.ts'
 import { deskEndpoints } from './v1/desk.ts'
 import { entryEndpoints } from './v1/entries.ts'
 import { eventEndpoints } from './v1/events.ts'
@@ -24,6 +25,7 @@ export const endpoints: readonly Endpoint[] = [
   ...eventEndpoints,
   ...notificationEndpoints,
   ...deskEndpoints,
+  ...cannedResponseEndpoints,
 ]
 
 /** Mounts the REST API and osTicket's own calls. */

@@ -20,6 +20,7 @@ export const idPrefixes = {
   ban: 'ban',
   fuse: 'fus',
   mail: 'mal',
+  cannedResponse: 'can',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

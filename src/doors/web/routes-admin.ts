@@ -13,6 +13,7 @@ export const adminRoutes: RouteConfigEntry[] = [
       route('bans', 'pages/admin/bans.tsx'),
       route('senders', 'pages/admin/senders.tsx'),
       route('rules', 'pages/admin/rules.tsx'),
+      route('canned', 'pages/admin/canned.tsx'),
       route('statuses', 'pages/admin/statuses.tsx'),
       route('agents', 'pages/admin/agents.tsx'),
       route('departments', 'pages/admin/departments.tsx'),

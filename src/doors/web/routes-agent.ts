@@ -17,6 +17,7 @@ export const agentRoutes: RouteConfigEntry[] = [
     route('bulk', page('bulk.ts')),
     route('tickets/:number/draft', page('draft.ts')),
     route('tickets/:number/files', page('files.ts')),
+    route('tickets/:number/canned', page('canned.ts')),
     route('tickets/:number/presence', page('presence.ts')),
   ]),
 ]

@@ -230,6 +230,12 @@ export const agent = {
     answeredSince: 'The customer wrote after this was written. Read it before this leaves.',
     noServer: 'no outgoing mail server is set up',
   },
+  canned: {
+    label: 'Canned responses',
+    nothing: 'No canned response fits.',
+    withFiles: '{name} ({count, plural, one {# file} other {# files}})',
+    failed: '{name} could not be fetched. Type :: to try again.',
+  },
   composer: {
     label: 'Write',
     cameBack: 'Mail to {names} came back lately.',

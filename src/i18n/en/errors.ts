@@ -35,6 +35,7 @@ export const errors = {
   guestsClosed: 'Please sign in to open a ticket.',
   banned: 'We do not take requests from this address.',
   ticketNotFound: 'This request does not exist, or you may not see it.',
+  openVariables: 'Nothing was sent: {names} is still to be filled in. (Braces that you mean belong into code formatting.)',
   template: 'The template has a mistake: {problem}',
   closedForGood: 'This request was closed too long ago to open it again. Write a new one.',
   reasonRequired: 'Please say why.',

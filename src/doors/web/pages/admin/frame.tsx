@@ -56,6 +56,7 @@ const groups: { label: MessageKey; places: { to: string; label: MessageKey }[] }
     places: [
       { to: '/admin/rules', label: 'admin.nav.rules' },
       { to: '/admin/statuses', label: 'admin.nav.statuses' },
+      { to: '/admin/canned', label: 'admin.nav.canned' },
     ],
   },
   {

@@ -21,9 +21,10 @@ export function adminForm<S extends z.ZodType, R>(
   args: { request: Request; context: Readonly<RouterContextProvider> },
   schema: S,
   act: (ctx: Context, input: z.output<S>, form: ReadForm<z.output<S>>) => Promise<R>,
+  options: { maxBytes?: number } = {},
 ) {
   requireAdmin(args)
-  return answerForm(args, schema, act)
+  return answerForm(args, schema, act, options)
 }
 
 /** The id that `?edit=` names, 'new' for a new one, else null. */

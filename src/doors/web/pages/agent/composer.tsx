@@ -21,6 +21,7 @@ import { SendBar } from './send-bar.tsx'
 import { SendLater } from './send-later.tsx'
 import { serverNow } from './server-time.ts'
 import type { TicketAnswer } from './ticket-answer.ts'
+import { useCannedResponses } from './use-canned.ts'
 import { useDraft } from './use-draft.ts'
 import type { DraftView, RecipientMode, TicketView } from './view.ts'
 
@@ -82,6 +83,9 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
   }, [kind, mode, chosen])
   const { view: frame } = useFrame()
   const draft = useDraft(frame.me.id, ticket, csrf, ticket.drafts, read)
+  const canned = useCannedResponses(ticket, kind, (added) =>
+    setFiles((before) => ({ ...before, [kind]: [...before[kind], ...added] })),
+  )
 
   const open = useCallback(
     (next: EntryKind) => {
@@ -388,6 +392,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
             label={label}
             placeholder={placeholder}
             autoFocus={wantsFocus}
+            suggest={[canned]}
             onChange={draft.touch}
             onFiles={(list) => void attach(list)}
             onImage={attachImage}

@@ -8,6 +8,7 @@ import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useSt
 import { useT } from '#i18n/react.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Popover } from '../../ui/popover.tsx'
+import { SuggestMenu, type SuggestMenuHandle, type SuggestSource, suggestExtension } from './suggest.tsx'
 
 export interface EditorHandle {
   html(): string
@@ -24,6 +25,8 @@ export interface EditorProps {
   label: string
   placeholder: string
   autoFocus: boolean
+  /** What is offered while one types; read once, when the editor is made. */
+  suggest: readonly SuggestSource[]
   onChange(): void
   onFiles(files: File[]): void
   /** Bytes of a picture that was pasted into the text; answers with where it can be shown from. */
@@ -41,6 +44,7 @@ export default function Editor({
   label,
   placeholder,
   autoFocus,
+  suggest,
   onChange,
   onFiles,
   onImage,
@@ -50,8 +54,20 @@ export default function Editor({
   const t = useT()
   const callbacks = useRef({ onChange, onFiles, onImage, onPost, onLeave })
   callbacks.current = { onChange, onFiles, onImage, onPost, onLeave }
+  const menu = useRef<SuggestMenuHandle>(null)
+  const sources = useRef(suggest)
+  sources.current = suggest
   const editor = useEditor({
     extensions: [
+      suggestExtension(
+        // Each by its place, so that what a source says of a later ticket counts.
+        suggest.map((source, index) => ({
+          ...source,
+          find: (query) => sources.current[index]!.find(query),
+          choose: (item, insert) => sources.current[index]!.choose(item, insert),
+        })),
+        () => menu.current,
+      ),
       StarterKit.configure({ link: false, heading: { levels: [1, 2, 3] } }),
       Link.configure({ openOnClick: false, autolink: true, protocols: ['http', 'https', 'mailto', 'tel'] }),
       Image.configure({ inline: true, allowBase64: false }),
@@ -71,6 +87,8 @@ export default function Editor({
       },
       // Before the editor's own keys, among which this chord is a line break.
       handleKeyDown: (_view, event) => {
+        // The list at the caret has these keys while it is open; its plugin hears them after this.
+        if (menu.current?.isOpen() && !event.ctrlKey && !event.metaKey) return false
         if (event.key === 'Escape' && !event.isComposing) {
           callbacks.current.onLeave()
           return true
@@ -135,6 +153,7 @@ export default function Editor({
       <div className="max-h-[40vh] min-h-20 overflow-y-auto px-3 py-2">
         <EditorContent editor={editor} />
       </div>
+      <SuggestMenu ref={menu} />
       <div role="toolbar" aria-label={t('agent.composer.formatting')} className="flex flex-wrap gap-0.5 px-2 pb-1 max-sm:hidden">
         <Tool label={t('agent.composer.bold')} on={state?.bold} press={() => editor?.chain().focus().toggleBold().run()}>
           <Bold className="size-4" aria-hidden="true" />
