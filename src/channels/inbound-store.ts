@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from '#core/context.ts'
+import { writeLater } from '#core/transact.ts'
 import type { Envelope } from './receive-raw.ts'
 
 export type InboundState = 'received' | 'posted' | 'duplicate' | 'parked' | 'skipped'
@@ -103,20 +104,12 @@ export async function postedWithFingerprint(
 }
 
 export async function writeSettled(ctx: Context, id: number, settled: Settled): Promise<void> {
-  await ctx.db
-    .updateTable('inbound_message')
-    .set({
-      state: settled.state,
-      reason: JSON.stringify(settled.reason),
-      verdict: settled.verdict,
-      verdict_reason: settled.verdictReason ? JSON.stringify(settled.verdictReason) : null,
-      summary: settled.summary ? JSON.stringify(settled.summary) : null,
-      message_id: settled.messageId?.slice(0, 998) ?? null,
-      fingerprint: settled.fingerprint,
-      ticket_id: settled.ticket,
-      entry_id: settled.entry,
-      processed_at: ctx.clock.now(),
-    })
-    .where('id', '=', id)
-    .execute()
+  await writeLater(
+    ctx,
+    sql`update inbound_message set state = ${settled.state}, reason = ${JSON.stringify(settled.reason)}::jsonb, verdict = ${settled.verdict},
+      verdict_reason = ${settled.verdictReason ? JSON.stringify(settled.verdictReason) : null}::jsonb,
+      summary = ${settled.summary ? JSON.stringify(settled.summary) : null}::jsonb, message_id = ${settled.messageId?.slice(0, 998) ?? null},
+      fingerprint = ${settled.fingerprint}, ticket_id = ${settled.ticket}, entry_id = ${settled.entry}, processed_at = ${ctx.clock.now()}
+      where id = ${id}`,
+  )
 }

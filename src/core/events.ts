@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Context } from './context.ts'
 import { defineJob } from './jobs.ts'
 import { defineService } from './slots.ts'
-import { afterCommit } from './transact.ts'
+import { afterCommit, writeLater } from './transact.ts'
 
 /** What the gate must know to tell whether someone may see an event, without a query. */
 export interface EventFacts {
@@ -82,7 +82,7 @@ export interface EmitOptions {
 }
 
 /** Records what happened and enqueues its reactions, in the caller's transaction; tells open screens after commit. */
-export async function emit(ctx: Context, event: EventRecord, options: EmitOptions = {}): Promise<number> {
+export async function emit(ctx: Context, event: EventRecord, options: EmitOptions = {}): Promise<void> {
   const at = ctx.clock.now()
   const data = JSON.stringify(event.data)
   const facts = JSON.stringify(event.facts)
@@ -90,21 +90,19 @@ export async function emit(ctx: Context, event: EventRecord, options: EmitOption
     values (${at}, ${ctx.actor.kind}, ${ctx.actor.id}, ${ctx.request?.id ?? null}, ${ctx.request?.address ?? null}, ${event.verb},
       ${event.subject.kind}, ${event.subject.id}, ${data}::jsonb, ${facts}::jsonb) returning id`
   const reactions = options.silent ? [] : await ctx.slots.use(reactionPlan).wanted(ctx, event)
-  const { rows } =
+  const personal = event.personal
+    ? sql`, p as (insert into event_personal (event_id, personal) select id, ${JSON.stringify(event.personal)}::jsonb from e)`
+    : sql``
+  const job =
     reactions.length === 0
-      ? await sql<{ id: number }>`${inserted}`.execute(ctx.db)
-      : await sql<{ id: number }>`with e as (${inserted})
-        select e.id, graphile_worker.add_job('react', payload => json_build_object('event', e.id, 'verb', ${event.verb}::text, 'subject',
+      ? sql``
+      : sql`, graphile_worker.add_job('react', payload => json_build_object('event', e.id, 'verb', ${event.verb}::text, 'subject',
           json_build_object('kind', ${event.subject.kind}::text, 'id', ${event.subject.id}::bigint), 'data', ${data}::json, 'facts', ${facts}::json,
           'actor', json_build_object('kind', ${ctx.actor.kind}::text, 'id', ${ctx.actor.id}::bigint), 'reactions', ${JSON.stringify(reactions)}::json),
-          max_attempts => ${react.maxAttempts}) is null as added from e`.execute(ctx.db)
-  const id = Number(rows[0]!.id)
-  if (event.personal) {
-    await ctx.db
-      .insertInto('event_personal')
-      .values({ event_id: id, personal: JSON.stringify(event.personal) })
-      .execute()
-  }
+          max_attempts => ${react.maxAttempts}) is null as added`
+  let id = 0
+  await writeLater(ctx, sql<{ id: number }>`with e as (${inserted})${personal} select e.id${job} from e`, (rows) => {
+    id = Number(rows[0]!.id)
+  })
   if (!options.silent) afterCommit(ctx, () => ctx.live.tell({ id, verb: event.verb, subject: event.subject, facts: event.facts }))
-  return id
 }

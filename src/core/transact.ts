@@ -1,4 +1,5 @@
-import { sql } from 'kysely'
+import { CompiledQuery, type RawBuilder, sql } from 'kysely'
+import { Later } from '#db/later.ts'
 import type { Context } from './context.ts'
 
 /** serialization_failure and deadlock_detected: the verb is run again from its start. */
@@ -31,6 +32,20 @@ export async function transact<T>(ctx: Context, fn: (ctx: Context) => Promise<T>
 export function afterCommit(ctx: Context, hook: () => void): void {
   if (ctx.tx) ctx.tx.afterCommit.push(hook)
   else hook()
+}
+
+/**
+ * A write whose answer the verb does not wait for: inside a transaction it travels with the next statement or the commit, and saves a
+ * way to the server. It is done in its order, and its failure is the verb's failure. `done` gets what it returned, before the commit
+ * is known.
+ */
+export async function writeLater<T>(ctx: Context, query: RawBuilder<T>, done: (rows: T[]) => void = () => {}): Promise<void> {
+  if (!ctx.tx) {
+    done((await query.execute(ctx.db)).rows)
+    return
+  }
+  const { sql: text, parameters } = query.compile(ctx.db)
+  await ctx.db.executeQuery(CompiledQuery.raw(text, [...parameters, new Later(done as (rows: unknown[]) => void)]))
 }
 
 /** Runs `fn` behind a savepoint: when it throws, its writes are undone and the transaction goes on. */
