@@ -68,7 +68,7 @@ export async function start(options: StartOptions): Promise<Started> {
     }),
   )
 
-  if (config.roles.has('worker')) opening.use(await openWorker(app.ctx, app.connection.pool, { concurrency: 4, databaseUrl }))
+  if (config.roles.has('worker')) opening.use(await openWorker(app.ctx, { concurrency: 4, databaseUrl }))
   let smtp: Started['smtp'] = null
   if (config.roles.has('mail')) {
     const door = opening.use(

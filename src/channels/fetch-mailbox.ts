@@ -16,7 +16,7 @@ import {
   writeCursor,
   writeTrouble,
 } from './mailbox-store.ts'
-import { knownBlobs, knownSourceKeys, parkRaw, receiveRaw } from './receive-raw.ts'
+import { knownBlobs, knownSourceKeys, type PostLane, parkRaw, receiveRaw } from './receive-raw.ts'
 import type { Trouble } from './trouble.ts'
 
 export type { Watched } from './mailbox-store.ts'
@@ -44,7 +44,13 @@ export type FetchTries = Map<number, number>
  * repeats at most one chunk, and the key mailbox + folder + UIDVALIDITY + UID stops doubles (RFC 3501 section 2.3.1.1). Returns how
  * many were new. Rejects when the connection or the database fails.
  */
-export async function fetchNewMail(ctx: Context, mailbox: Watched, session: ImapSession, tries: FetchTries): Promise<number> {
+export async function fetchNewMail(
+  ctx: Context,
+  mailbox: Watched,
+  session: ImapSession,
+  tries: FetchTries,
+  lane: PostLane | null = null,
+): Promise<number> {
   const cursor = await readCursor(ctx, mailbox.id)
   const continuing = cursor.uidValidity === session.uidValidity
   const heads = continuing ? await session.after(cursor.lastUid) : await session.since(firstLook(mailbox, cursor))
@@ -67,6 +73,7 @@ export async function fetchNewMail(ctx: Context, mailbox: Watched, session: Imap
     fresh += await takeChunk(ctx, mailbox, session, wanted, {
       keyOf,
       tries,
+      lane,
       firstLook: !continuing,
     })
     crashPoint('before-ack')
@@ -119,7 +126,7 @@ async function takeChunk(
   mailbox: Watched,
   session: ImapSession,
   heads: readonly MailHead[],
-  options: { keyOf: (uid: number) => string; tries: FetchTries; firstLook: boolean },
+  options: { keyOf: (uid: number) => string; tries: FetchTries; lane: PostLane | null; firstLook: boolean },
 ): Promise<number> {
   const { keyOf, tries } = options
   if (heads.length === 0) return 0
@@ -172,13 +179,9 @@ async function takeChunk(
       const raw = sources.get(head.uid)
       // Moved or deleted by somebody meanwhile: theirs to decide.
       if (!raw || before?.has(nameOf(raw))) continue
-      const taken = await receiveRaw(ctx, {
-        channel: 'email',
-        sourceKey: keyOf(head.uid),
-        mailbox: mailbox.id,
-        raw,
-        envelope: envelopeOf(head),
-      })
+      const sourceKey = keyOf(head.uid)
+      const envelope = envelopeOf(head)
+      const taken = await receiveRaw(ctx, { channel: 'email', sourceKey, mailbox: mailbox.id, raw, envelope }, options.lane)
       tries.delete(head.uid)
       if (taken.fresh) fresh += 1
     }

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import { addSeconds } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { crashPoint } from '#core/crash.ts'
+import { writeLater } from '#core/transact.ts'
 import type { InboundMail } from './email/inbound-mail.ts'
 import {
   type InboundMessage,
   type InboundReason,
   inboundById,
   lockInbound,
-  postedWithFingerprint,
   type Settled,
   type VerdictNote,
   writeSettled,
 } from './inbound-store.ts'
+import { receiveKey } from './receive-raw.ts'
 
 export type { InboundMessage, InboundReason, InboundState, InboundSummary, VerdictNote } from './inbound-store.ts'
 
@@ -44,12 +46,13 @@ export async function beginInbound(
   fingerprint: string | null,
 ): Promise<{ duplicateOf: { id: number; ticket: number | null; entry: number | null } | null } | null> {
   if (!ctx.tx) throw new Error('beginInbound() needs a transaction around it')
-  if ((await lockInbound(ctx, id, fingerprint)) !== 'received') return null
-  if (!fingerprint) return { duplicateOf: null }
-  return {
-    duplicateOf: await postedWithFingerprint(ctx, fingerprint, addSeconds(ctx.clock.now(), -DUPLICATE_WITHIN_SECONDS), id),
-  }
+  const locked = await lockInbound(ctx, id, fingerprint, addSeconds(ctx.clock.now(), -DUPLICATE_WITHIN_SECONDS))
+  return locked?.state === 'received' ? { duplicateOf: locked.duplicateOf } : null
 }
+
+/** Takes the waiting job of a message away with the transaction that posts it; one that has begun ends by itself. */
+export const dropReceiveJob = (ctx: Context, id: number): Promise<void> =>
+  writeLater(ctx, sql`delete from graphile_worker._private_jobs where key = ${receiveKey(id)} and locked_at is null`)
 
 interface Read {
   reason: InboundReason

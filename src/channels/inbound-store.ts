@@ -76,31 +76,23 @@ export async function inboundById(ctx: Context, id: number): Promise<InboundMess
   return (row as InboundMessage | undefined) ?? null
 }
 
-export async function lockInbound(ctx: Context, id: number, fingerprint: string | null): Promise<InboundState | null> {
-  // The row against a second job for it; the fingerprint against the same mail out of another mailbox, handled at this moment.
-  const { rows } = await sql<{ state: InboundState }>`select state,
-      case when ${fingerprint}::text is null then null else pg_advisory_xact_lock(hashtextextended(${fingerprint}::text, 7)) end as waited
-    from inbound_message where id = ${id} for no key update`.execute(ctx.db)
-  return rows[0]?.state ?? null
-}
-
-export async function postedWithFingerprint(
+/** Locks a message, and everything with its fingerprint, and looks for a copy posted since. null: no such message. */
+export async function lockInbound(
   ctx: Context,
-  fingerprint: string,
+  id: number,
+  fingerprint: string | null,
   since: Date,
-  except: number,
-): Promise<{ id: number; ticket: number | null; entry: number | null } | null> {
-  const row = await ctx.db
-    .selectFrom('inbound_message')
-    .select(['id', 'ticket_id as ticket', 'entry_id as entry'])
-    .where('fingerprint', '=', fingerprint)
-    .where('state', '=', 'posted')
-    .where('received_at', '>=', since)
-    .where('id', '<>', except)
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst()
-  return row ?? null
+): Promise<{ state: InboundState; duplicateOf: { id: number; ticket: number | null; entry: number | null } | null } | null> {
+  const { rows } = await sql<{
+    state: InboundState | null
+    duplicate_id: number | null
+    duplicate_ticket: number | null
+    duplicate_entry: number | null
+  }>`select * from begin_inbound(${id}, ${fingerprint}, ${since})`.execute(ctx.db)
+  const row = rows[0]
+  if (!row?.state) return null
+  const { duplicate_id, duplicate_ticket: ticket, duplicate_entry: entry } = row
+  return { state: row.state, duplicateOf: duplicate_id === null ? null : { id: duplicate_id, ticket, entry } }
 }
 
 export async function writeSettled(ctx: Context, id: number, settled: Settled): Promise<void> {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
+import { addSeconds } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { crashPoint } from '#core/crash.ts'
-import { defineJob } from '#core/jobs.ts'
+import { defineJob, enqueue } from '#core/jobs.ts'
 import { blobs } from '#files/blob-store.ts'
+import type { InboundMessage } from './inbound-store.ts'
 
 /** Reads, places and posts one stored message; `take` posts one that was suspended, whatever the verdict was. */
 export const receiveMessage = defineJob<{ message: number; take?: boolean }>('receive-message', { maxAttempts: 8 })
@@ -33,33 +35,69 @@ export interface RawMessage {
   envelope: Envelope
 }
 
+/** Posts what was stored a moment ago, by the process that took it, without the way through the queue of jobs. */
+export interface PostLane {
+  /** Whether one more of this many bytes would be begun soon. */
+  hasRoom(bytes: number): boolean
+  /** Begins; the message's job stays behind it for the case that this process ends first. */
+  post(inbound: InboundMessage): void
+}
+
+/** When the job of a message that is posted at once begins, if it is still there. */
+const LANE_SECONDS = 20
+
 /**
  * Keeps a message: the bytes first, synced to disk, then one statement for its row and its job. When it returns, the source may
  * be told that the message was taken. `fresh` is false when this source handed over the same message before.
  */
-export async function receiveRaw(ctx: Context, message: RawMessage): Promise<{ id: number; fresh: boolean }> {
+export async function receiveRaw(
+  ctx: Context,
+  message: RawMessage,
+  lane: PostLane | null = null,
+): Promise<{ id: number; fresh: boolean }> {
   const blob = await ctx.slots.use(blobs).put(message.raw)
   crashPoint('after-blob')
-  const { rows } = await sql<{ id: number }>`with m as (
+  const now = ctx.clock.now()
+  const atOnce = lane?.hasRoom(blob.size) ?? false
+  const { rows } = await sql<{ id: number; has_job: boolean }>`with m as (
       insert into inbound_message (channel, source_key, mailbox_id, blob, size, envelope, received_at, state)
       values (${message.channel}, ${message.sourceKey}, ${message.mailbox}, ${blob.hash}, ${blob.size}, ${JSON.stringify(message.envelope)}::jsonb,
-        ${ctx.clock.now()}, 'received')
-      on conflict (source_key) do nothing returning id)
-    select m.id, graphile_worker.add_job(${receiveMessage.job}, payload => json_build_object('message', m.id),
-      max_attempts => ${receiveMessage.maxAttempts}, job_key => 'receive:' || m.id, priority => ${receiveMessage.priority}) is null as added
-    from m`.execute(ctx.db)
+        ${now}, 'received')
+      on conflict (source_key) do nothing returning id), ${jobOfEach(atOnce ? addSeconds(now, LANE_SECONDS) : null)}
+    select m.id, exists (select from j) as has_job from m`.execute(ctx.db)
   const row = rows[0]
-  if (row) {
-    if (!ctx.tx) crashPoint('after-commit')
-    return { id: row.id, fresh: true }
+  if (!row) {
+    const known = await ctx.db
+      .selectFrom('inbound_message')
+      .select('id')
+      .where('source_key', '=', message.sourceKey)
+      .executeTakeFirstOrThrow()
+    return { id: known.id, fresh: false }
   }
-  const known = await ctx.db
-    .selectFrom('inbound_message')
-    .select('id')
-    .where('source_key', '=', message.sourceKey)
-    .executeTakeFirstOrThrow()
-  return { id: known.id, fresh: false }
+  if (!row.has_job) await enqueue(ctx, receiveMessage, { message: row.id }, { key: receiveKey(row.id) })
+  if (!ctx.tx) crashPoint('after-commit')
+  if (atOnce && row.has_job) {
+    const { channel, mailbox, envelope } = message
+    lane?.post({ ...NEW, id: row.id, channel, mailbox, blob: blob.hash, size: blob.size, envelope, receivedAt: now })
+  }
+  return { id: row.id, fresh: true }
 }
+
+const NEW = { state: 'received', reason: null, verdict: null, summary: null, messageId: null, ticket: null, entry: null } as const
+
+/** One waiting job a message. */
+export const receiveKey = (message: number): string => `receive:${message}`
+
+/**
+ * What graphile_worker.add_job would insert for each row of `m`, at a fifth of its cost; a test compares the two. It inserts nothing
+ * on a database whose worker never ran, where the kind of job has no number yet. A job that is due now is told to workers.
+ */
+const jobOfEach = (runAt: Date | null) => sql`j as (
+      insert into graphile_worker._private_jobs (task_id, payload, max_attempts, key, priority${runAt ? sql`, run_at` : sql``})
+      select t.id, json_build_object('message', m.id), ${receiveMessage.maxAttempts}::smallint, 'receive:' || m.id,
+        ${receiveMessage.priority}::smallint${runAt ? sql`, ${runAt}::timestamptz` : sql``}
+      from m, graphile_worker._private_tasks t where t.identifier = ${receiveMessage.job}
+      returning ${runAt ? sql`1 as told` : sql`pg_notify('jobs:insert', json_build_object('r', random(), 'count', 1)::text) as told`})`
 
 /** Keeps a message that is not even to be read (over the limit, not fetchable), with its reason, for a person to look at. */
 export async function parkRaw(

@@ -14,6 +14,8 @@ export interface ConnectionSettings {
   /** Most connections this process holds for requests and jobs. */
   max: number
   applicationName?: string
+  /** COMMIT does not wait for the disk: a crash of the database forgets the last moments, for what may well be done twice. */
+  unhurriedCommits?: boolean
   onError: (error: Error) => void
 }
 
@@ -40,7 +42,10 @@ export function openConnection(settings: ConnectionSettings): Connection {
     if (!closing) settings.onError(error)
   }
   pool.on('error', report)
-  pool.on('connect', (client) => client.on('error', report))
+  pool.on('connect', (client) => {
+    client.on('error', report)
+    if (settings.unhurriedCommits) client.query('set synchronous_commit = off').catch(() => {})
+  })
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   return {
     db,

@@ -1,6 +1,18 @@
 import { createHash } from 'node:crypto'
-import { closeSync, createReadStream, existsSync, fsync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fdatasync,
+  fsync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  writeFile as writeFileBack,
+  writeFileSync,
+} from 'node:fs'
+import { readdir, readFile, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
@@ -25,6 +37,8 @@ const HASH = /^[0-9a-f]{64}$/
 const SMALL = 64 * 1024
 const RECENT_BYTES = 8 * 1024 * 1024
 const fsyncLater = promisify(fsync)
+const fdatasyncLater = promisify(fdatasync)
+const writeFile = promisify(writeFileBack)
 
 /** Blobs in a folder: temporary in the same folder → fsync → rename to its hash → fsync folder. */
 export function openDiskBlobStore(root: string): BlobStore {
@@ -67,17 +81,19 @@ export function openDiskBlobStore(root: string): BlobStore {
         if (there?.size === bytes.byteLength) return { hash, size: bytes.byteLength }
       }
       const temporary = join(folder, `.${hash.slice(0, 16)}.${systemRandom.bytes(6).toString('hex')}`)
-      const handle = await open(temporary, 'wx', 0o600)
+      // Handing a small write to another thread costs more than the write; what waits for the disk waits elsewhere.
+      const descriptor = openSync(temporary, 'wx', 0o600)
       try {
-        await handle.writeFile(bytes)
-        await handle.datasync()
+        if (bytes.byteLength > SMALL) await writeFile(descriptor, bytes)
+        else writeFileSync(descriptor, bytes)
+        await fdatasyncLater(descriptor)
       } catch (error) {
-        await handle.close()
+        closeSync(descriptor)
         await unlink(temporary).catch(() => {})
         throw error
       }
-      await handle.close()
-      await rename(temporary, file)
+      closeSync(descriptor)
+      renameSync(temporary, file)
       await syncFolder(folder)
       remember(hash, bytes)
       return { hash, size: bytes.byteLength }

@@ -6,6 +6,7 @@ import { contactOf, type Screening, screenMail } from '#channels/email/screen-ma
 import type { SenderVerdict } from '#channels/email/sender-verdict.ts'
 import {
   beginInbound,
+  dropReceiveJob,
   type InboundMessage,
   loadInbound,
   mailFingerprint,
@@ -68,6 +69,8 @@ export interface ReceiveOptions {
   take?: boolean
   /** No further try comes: what still fails is parked with its reason instead of staying in the queue. */
   lastTry?: boolean
+  /** What is known of the message without asking, because this process stored it a moment ago; its waiting job goes with it. */
+  stored?: InboundMessage
 }
 
 /**
@@ -75,7 +78,7 @@ export interface ReceiveOptions {
  * suspended with a named cause. Runs as the system, any number of times: the second time it finds the first one's answer.
  */
 export async function receiveMessage(ctx: Context, id: number, options: ReceiveOptions = {}): Promise<{ ticket: number | null }> {
-  const inbound = await loadInbound(ctx, id)
+  const inbound = options.stored ?? (await loadInbound(ctx, id))
   if (!inbound) return { ticket: null }
   if (inbound.state !== 'received') return { ticket: inbound.ticket }
   try {
@@ -180,6 +183,7 @@ async function place(
   return transact(ctx, async (ctx) => {
     const begun = await beginInbound(ctx, inbound.id, read.fingerprint)
     if (!begun) return { ticket: (await loadInbound(ctx, inbound.id))?.ticket ?? null }
+    if (options.stored) await dropReceiveJob(ctx, inbound.id)
     const found = await ticketsForMail(ctx, candidates)
     const match = chooseMatch(candidates, found, mail.from?.address ?? '')
     const ticket = match.thread ? (found.tickets.get(match.thread.ticket) ?? null) : null

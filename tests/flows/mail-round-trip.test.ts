@@ -67,7 +67,7 @@ describe.skipIf(!hasDovecot || !hasPostfix)('a mail, its answer, and the answer 
     await addMailbox(desk.ada, { address: 'help@pipe.example', department: desk.department })
     await addMailbox(desk.ada, { address: 'help@listen.example', department: desk.department })
     await addMailbox(desk.ada, { address: 'help@lmtp.example', department: desk.department })
-    worker = await openWorker(desk.ctx, desk.app.connection.pool, { concurrency: 4, databaseUrl: desk.databaseUrl })
+    worker = await openWorker(desk.ctx, { concurrency: 4, databaseUrl: desk.databaseUrl })
     door = await openMailDoor({
       ctx: desk.ctx,
       databaseUrl: desk.databaseUrl,

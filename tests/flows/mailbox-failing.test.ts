@@ -18,7 +18,7 @@ test('administrators hear once, by mail, of a mailbox that fails for minutes; of
   const clock = testClock(new Date())
   const ctx = { ...desk.ctx, clock }
   const trouble = { key: 'signIn' as const, params: { host: 'mail.example', port: 993 }, detail: 'NO [AUTHENTICATIONFAILED]' }
-  await using _worker = await openWorker(desk.ctx, desk.app.connection.pool, { concurrency: 2, databaseUrl: desk.databaseUrl })
+  await using _worker = await openWorker(desk.ctx, { concurrency: 2, databaseUrl: desk.databaseUrl })
 
   await noteMailboxTrouble(ctx, id, trouble, false)
   await noteMailboxWell(ctx, id)

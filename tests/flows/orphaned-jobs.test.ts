@@ -32,7 +32,7 @@ test('jobs of a worker that died are freed at once, those of one that lives are 
 
   // Its connection ends as its process does.
   await other[Symbol.asyncDispose]()
-  await using _worker = await openWorker(desk.ctx, pool, { concurrency: 2, databaseUrl: desk.databaseUrl })
+  await using _worker = await openWorker(desk.ctx, { concurrency: 2, databaseUrl: desk.databaseUrl })
   await until(async () => (await lockedBy()).length === 0, 'both jobs ran')
 })
 
@@ -76,7 +76,7 @@ test('a mail that kills its process keeps the count of its tries, and is suspend
     parsed += 1
     return parse(...given)
   }
-  await using _worker = await openWorker(desk.ctx, pool, { concurrency: 1, databaseUrl: desk.databaseUrl })
+  await using _worker = await openWorker(desk.ctx, { concurrency: 1, databaseUrl: desk.databaseUrl })
   expect(await stateOf()).toBe('parked')
   await enqueue(desk.ctx, releaseReplyJob, { entry: 1 }, { key: 'after' })
   await until(

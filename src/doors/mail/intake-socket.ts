@@ -1,6 +1,7 @@
 import { chmod, unlink } from 'node:fs/promises'
 import net from 'node:net'
 import { receiveMail } from '#channels/receive-mail.ts'
+import type { PostLane } from '#channels/receive-raw.ts'
 import { intakeSocketPath, unframeMail } from '#channels/spool.ts'
 import type { Context } from '#core/context.ts'
 import { crashPoint } from '#core/crash.ts'
@@ -11,7 +12,7 @@ const IDLE_MS = 60_000
  * The socket `pipe-mail` hands mail to: an envelope line, the mail, end of input; the answer is one line, a sysexits code and a word
  * (0 only after the mail is stored for good).
  */
-export async function openIntakeSocket(ctx: Context, dataDir: string): Promise<AsyncDisposable> {
+export async function openIntakeSocket(ctx: Context, dataDir: string, lane: PostLane | null = null): Promise<AsyncDisposable> {
   const path = intakeSocketPath(dataDir)
   const open = new Set<net.Socket>()
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
@@ -38,7 +39,7 @@ export async function openIntakeSocket(ctx: Context, dataDir: string): Promise<A
     if (!mail) return '65 This is no mail'
     if (mail.raw.length === 0) return '65 The mail is empty'
     try {
-      const { id } = await receiveMail(ctx, mail)
+      const { id } = await receiveMail(ctx, mail, lane)
       crashPoint('before-ack')
       return `0 stored ${id}`
     } catch (error) {

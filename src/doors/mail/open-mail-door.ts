@@ -3,6 +3,7 @@ import { drainSpool } from '#channels/spool.ts'
 import type { Context } from '#core/context.ts'
 import { openLeaderLocks } from '#db/leader-locks.ts'
 import { openIntakeSocket } from './intake-socket.ts'
+import { openPostLane } from './post-lane.ts'
 import { openSmtpListener, type SmtpListener } from './smtp-listener.ts'
 import { pause } from './watch-mailbox.ts'
 import { watchMailboxes } from './watch-mailboxes.ts'
@@ -26,10 +27,11 @@ export async function openMailDoor(options: {
   const locks = opening.use(
     openLeaderLocks(options.databaseUrl, (error) => ctx.log.warn({ err: error }, 'lost the connection that holds mailbox locks')),
   )
+  const lane = opening.use(openPostLane(ctx))
   const stop = new AbortController()
-  const listener = options.smtpListen ? opening.use(await openSmtpListener(ctx, options.smtpListen)) : null
-  opening.use(await openIntakeSocket(ctx, dataDir))
-  const watching = watchMailboxes(ctx, locks, stop.signal)
+  const listener = options.smtpListen ? opening.use(await openSmtpListener(ctx, options.smtpListen, lane)) : null
+  opening.use(await openIntakeSocket(ctx, dataDir, lane))
+  const watching = watchMailboxes({ ctx, locks, lane }, stop.signal)
   const draining = drainRepeatedly(ctx, dataDir, stop.signal)
   opening.defer(async () => {
     stop.abort()

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import { mailboxOfRecipient } from '#channels/mailboxes.ts'
 import { receiveMail } from '#channels/receive-mail.ts'
+import type { PostLane } from '#channels/receive-raw.ts'
 import type { Context } from '#core/context.ts'
 import { crashPoint } from '#core/crash.ts'
 
@@ -22,7 +23,11 @@ const answer = (code: number, text: string): Error & { responseCode: number } =>
  * of the desk. 250 comes only after the mail is stored for good; 451 and 452 ask the sender to keep it and come again. It relays
  * nothing: recipients that are no mailbox are refused.
  */
-export async function openSmtpListener(ctx: Context, at: { host: string; port: number }): Promise<SmtpListener> {
+export async function openSmtpListener(
+  ctx: Context,
+  at: { host: string; port: number },
+  lane: PostLane | null = null,
+): Promise<SmtpListener> {
   let inFlight = 0
   const server = new BothProtocols({
     banner: 'Tessera',
@@ -83,12 +88,10 @@ export async function openSmtpListener(ctx: Context, at: { host: string; port: n
       }
       if (refused) throw refused
       if (stream.sizeExceeded) throw answer(552, '5.3.4 The mail is too large')
-      await receiveMail(ctx, {
-        raw: Buffer.concat(parts),
-        from: session.envelope.mailFrom ? session.envelope.mailFrom.address : '',
-        to: session.envelope.rcptTo.map((one) => one.address),
-        client: { address: session.remoteAddress, helo: String(session.hostNameAppearsAs || '').slice(0, 255) },
-      })
+      const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : ''
+      const to = session.envelope.rcptTo.map((one) => one.address)
+      const client = { address: session.remoteAddress, helo: String(session.hostNameAppearsAs || '').slice(0, 255) }
+      await receiveMail(ctx, { raw: Buffer.concat(parts), from, to, client }, lane)
     } finally {
       inFlight -= bytes
     }

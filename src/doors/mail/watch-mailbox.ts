@@ -7,6 +7,7 @@ import {
   type Watched,
   watchedMailbox,
 } from '#channels/fetch-mailbox.ts'
+import type { PostLane } from '#channels/receive-raw.ts'
 import { type Trouble, troubleOf } from '#channels/trouble.ts'
 import type { Context } from '#core/context.ts'
 import type { LeaderLocks } from '#db/leader-locks.ts'
@@ -17,11 +18,18 @@ const POLL_MS = 60_000
 const LOCK_WAIT_MS = 5_000
 const BACK_OFF_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000]
 
+export interface Watching {
+  readonly ctx: Context
+  readonly locks: LeaderLocks
+  /** null: what comes in is left to its jobs. */
+  readonly lane: PostLane | null
+}
+
 /**
  * Watches one mailbox until `signal` aborts: connects, takes what is new, waits for more, and comes back by itself after any
  * failure, ever more slowly. Never rejects, so that one bad mailbox holds no other. Only one node watches a mailbox at a time.
  */
-export async function watchMailbox(ctx: Context, locks: LeaderLocks, id: number, signal: AbortSignal): Promise<void> {
+export async function watchMailbox({ ctx, locks, lane }: Watching, id: number, signal: AbortSignal): Promise<void> {
   const tries: FetchTries = new Map()
   let failures = 0
   let told = false
@@ -44,7 +52,7 @@ export async function watchMailbox(ctx: Context, locks: LeaderLocks, id: number,
       await using session = await openImap(mailbox.imap, mailbox.password)
       let first = true
       while (!stop.aborted) {
-        const fresh = await fetchNewMail(ctx, mailbox, session, tries)
+        const fresh = await fetchNewMail(ctx, mailbox, session, tries, lane)
         if (fresh > 0) ctx.log.info({ mailbox: id, mails: fresh }, 'took new mail')
         if (first) {
           first = false

@@ -1,14 +1,13 @@
 import { mailboxChanged } from '#channels/channel-events.ts'
 import { watchedMailboxes } from '#channels/fetch-mailbox.ts'
-import type { Context } from '#core/context.ts'
-import type { LeaderLocks } from '#db/leader-locks.ts'
-import { pause, watchMailbox } from './watch-mailbox.ts'
+import { pause, type Watching, watchMailbox } from './watch-mailbox.ts'
 
 /** Changes are told at once; this catches what was not told, such as a change while the database was away. */
 const LOOK_MS = 15_000
 
 /** One watcher for each active mailbox, begun, ended and begun anew as mailboxes change. Resolves when `signal` aborted and all have ended. */
-export async function watchMailboxes(ctx: Context, locks: LeaderLocks, signal: AbortSignal): Promise<void> {
+export async function watchMailboxes(watching: Watching, signal: AbortSignal): Promise<void> {
+  const { ctx } = watching
   const watchers = new Map<number, { revision: string; stop: AbortController; done: Promise<void> }>()
   let look = new AbortController()
   const unsubscribe = ctx.live.subscribe((event) => {
@@ -27,7 +26,7 @@ export async function watchMailboxes(ctx: Context, locks: LeaderLocks, signal: A
       for (const [id, revision] of wanted) {
         if (watchers.has(id)) continue
         const stop = new AbortController()
-        watchers.set(id, { revision, stop, done: watchMailbox(ctx, locks, id, AbortSignal.any([stop.signal, signal])) })
+        watchers.set(id, { revision, stop, done: watchMailbox(watching, id, AbortSignal.any([stop.signal, signal])) })
       }
     } catch (error) {
       ctx.log.warn({ err: error }, 'could not look for mailboxes')

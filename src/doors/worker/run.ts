@@ -11,6 +11,7 @@ import { defineJob, enqueue, type JobType } from '#core/jobs.ts'
 import { once } from '#core/once.ts'
 import { freeOrphanedJobs, holdWorker } from '#core/orphaned-jobs.ts'
 import { transact } from '#core/transact.ts'
+import { openConnection } from '#db/connection.ts'
 import { openLeaderLocks } from '#db/leader-locks.ts'
 import { receiveMessage } from '#intake/receive-message.ts'
 import { mailSignInLink, sendSignInMail } from '#sign-in/mailed-links.ts'
@@ -76,28 +77,37 @@ export interface WorkerDoor extends AsyncDisposable {}
 /** How often the jobs of workers that are gone are looked for. */
 const ORPHANS_MS = 30_000
 
+/** How long a job that is done waits for others, to be marked with them. */
+const COMPLETE_MS = 20
+
 /** Opens the worker: jobs as they come, the crontab, and whatever an earlier process left behind. `ctx` acts as the system. */
-export async function openWorker(
-  ctx: Context,
-  pool: pg.Pool,
-  options: { concurrency: number; databaseUrl: string },
-): Promise<WorkerDoor> {
+export async function openWorker(ctx: Context, options: { concurrency: number; databaseUrl: string }): Promise<WorkerDoor> {
   const locks = openLeaderLocks(options.databaseUrl, (error) =>
     ctx.log.warn({ err: error }, 'lost the connection that says that workers live'),
   )
   const own = new Set<string>()
   const events: WorkerEvents = new EventEmitter()
-  events.on('worker:create', ({ worker }) => {
-    own.add(worker.workerId)
-    void holdWorker(ctx, locks, worker.workerId)
+  // Jobs are locked in the name of the pool that took them.
+  events.on('pool:create', ({ workerPool }) => {
+    own.add(workerPool.id)
+    void holdWorker(ctx, locks, workerPool.id)
+  })
+  const connection = openConnection({
+    url: options.databaseUrl,
+    // One of them listens.
+    max: options.concurrency + 2,
+    applicationName: 'tessera-worker',
+    unhurriedCommits: true,
+    onError: (error) => ctx.log.warn({ err: error }, 'a database connection was lost'),
   })
   await freeOrphanedJobs(ctx, locks, own)
   // Before anything runs: a mail that kills its process, and had its last try, is suspended here and not begun once more.
   await wakeMessages(ctx, { starting: true })
   const runner: Runner = await run({
-    pgPool: pool,
+    pgPool: connection.pool,
     concurrency: options.concurrency,
     pollInterval: 1000,
+    preset: { worker: { completeJobBatchDelay: COMPLETE_MS } },
     noHandleSignals: true,
     taskList: taskList(ctx),
     parsedCronItems: cronItems,
@@ -117,6 +127,7 @@ export async function openWorker(
       clearInterval(looking)
       await runner.stop().catch(() => {})
       await locks[Symbol.asyncDispose]()
+      await connection[Symbol.asyncDispose]()
     },
   }
 }
