@@ -83,7 +83,16 @@ export async function receiveRaw(
   return { id: row.id, fresh: true }
 }
 
-const NEW = { state: 'received', reason: null, verdict: null, summary: null, messageId: null, ticket: null, entry: null } as const
+const NEW = {
+  state: 'received',
+  reason: null,
+  verdict: null,
+  verdictReason: null,
+  summary: null,
+  messageId: null,
+  ticket: null,
+  entry: null,
+} as const
 
 /** One waiting job a message. */
 export const receiveKey = (message: number): string => `receive:${message}`

@@ -50,11 +50,13 @@ export async function ticketsForMail(
       (select array_agg(i.source_id) from imported_thread i where i.thread_id = t.thread_id and i.source_id = any(${imported}::bigint[])) as imported,
       array(select a.address from end_user_address a where a.end_user_id = t.requester_id
         union select a.address from collaborator c join end_user_address a on a.end_user_id = c.end_user_id where c.thread_id = t.thread_id) as addresses
-    from ticket t join end_user u on u.id = t.requester_id
-    where t.id = any(${ids}::bigint[]) or t.number = any(${numbers}::text[])
-      or t.id in (select n.ticket_id from ticket_number n where n.number = any(${numbers}::text[]) and n.ticket_id is not null)
-      or t.thread_id in (select i.thread_id from imported_thread i where i.source = 'osticket' and i.source_id = any(${imported}::bigint[]))
-      or t.thread_id in (select r.thread_id from message_reference r where r.message_id = any(${knownIds}::text[]))
+    from (select unnest(${ids}::bigint[]) as id
+        union select k.id from ticket k where k.number = any(${numbers}::text[])
+        union select n.ticket_id from ticket_number n where n.number = any(${numbers}::text[])
+        union select k.id from imported_thread i join ticket k on k.thread_id = i.thread_id
+          where i.source = 'osticket' and i.source_id = any(${imported}::bigint[])
+        union select k.id from message_reference r join ticket k on k.thread_id = r.thread_id where r.message_id = any(${knownIds}::text[])) c
+      join ticket t on t.id = c.id join end_user u on u.id = t.requester_id
     limit 60`.execute(ctx.db)
 
   const agents = (await readDirectory(ctx)).agents.filter((agent) => !agent.isArchived).map((agent) => agent.email)

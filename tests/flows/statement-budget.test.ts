@@ -96,7 +96,7 @@ const mail = (id: string, subject: string): Buffer =>
   )
 
 test('a new mail, from the listener to its ticket', async () => {
-  await within(9, async (index) => {
+  await within(10, async (index) => {
     const { id } = await receiveMail(ctx, {
       raw: mail(`new-${index}`, `Budget ${index}`),
       from: 'kim@customer.example',
@@ -107,7 +107,7 @@ test('a new mail, from the listener to its ticket', async () => {
 })
 
 test("a customer's answer by mail", async () => {
-  await within(10, async (index) => {
+  await within(11, async (index) => {
     const raw = mail(`answer-${index}`, `Re: The grinder smells burnt [#${cast.ticket.number}]`)
     const { id } = await receiveMail(ctx, { raw, from: 'kim@customer.example', to: ['support@desk.example'] })
     expect((await receiveMessage(ctx, id)).ticket).toBe(cast.ticket.id)
