@@ -10,6 +10,8 @@ export interface EventFacts {
   assignee?: number | null
   team?: number | null
   requester?: number | null
+  /** Departments that may see it beside its own. */
+  shared?: readonly number[]
   /** End users on copy. */
   copies?: number[]
   /** Set when only agents may ever learn of it (notes, assignments). */

@@ -407,6 +407,7 @@ export interface TicketTable {
   last_entry_id: number | null
   continues_id: number | null
   deleted_at: Date | null
+  referred_to: Generated<number[]>
 }
 
 export interface TicketSeenTable {
@@ -461,6 +462,13 @@ export interface ImportedThreadTable {
   source: 'osticket'
   source_id: number
   thread_id: number
+}
+
+export interface TicketReferralTable {
+  ticket_id: number
+  department_id: number
+  referred_at: Date
+  referred_by: number | null
 }
 
 export interface ThirdPartyTable {
@@ -533,6 +541,7 @@ export interface Database {
   known_sender: KnownSenderTable
   mail_fuse: MailFuseTable
   imported_thread: ImportedThreadTable
+  ticket_referral: TicketReferralTable
   third_party: ThirdPartyTable
   outbound_attempt: OutboundAttemptTable
   canned_response: CannedResponseTable

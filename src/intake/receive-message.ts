@@ -1,9 +1,8 @@
 import { agentActor } from '#access/actors.ts'
 import { agentFacts } from '#access/agent-facts.ts'
-import { headerOf, type InboundMail, type MailAddress } from '#channels/email/inbound-mail.ts'
+import { formContact } from '#channels/email/contact-form.ts'
 import type { ReadMail } from '#channels/email/packed-mail.ts'
 import { contactOf, type Screening, screenMail } from '#channels/email/screen-mail.ts'
-import type { SenderVerdict } from '#channels/email/sender-verdict.ts'
 import {
   beginInbound,
   dropReceiveJob,
@@ -18,36 +17,36 @@ import {
 import { judgeSender } from '#channels/judge-sender.ts'
 import { loopToken, mailKey, osticketSalt, ownMessageId } from '#channels/mail-keys.ts'
 import { mailParser } from '#channels/mail-parser.ts'
-import { activeMailboxes } from '#channels/mailboxes.ts'
+import { activeMailbox, activeMailboxes, isOwnAddress } from '#channels/mailboxes.ts'
 import { noteBounce } from '#channels/note-bounce.ts'
 import { actingAs, type Context } from '#core/context.ts'
-import { emit } from '#core/events.ts'
 import { transact } from '#core/transact.ts'
-import { type NewAttachment, storeFiles } from '#files/attachments.ts'
+import { storeFiles } from '#files/attachments.ts'
 import { blobs } from '#files/blob-store.ts'
 import { translatorFor } from '#i18n/messages.ts'
 import { isAddress, normalAddress } from '#people/address.ts'
 import { countBanHit } from '#people/bans.ts'
 import { clearUndeliverable } from '#people/dead-addresses.ts'
-import { type AgentCard, findAgentByEmail } from '#people/directory.ts'
+import { type AgentCard, findAgentByEmail, readDirectory } from '#people/directory.ts'
 import { findOrCreateEndUser } from '#people/end-users.ts'
-import { readSettings, type Settings } from '#settings/settings.ts'
-import { addCollaborators } from '#threads/collaborators.ts'
+import { readSettings } from '#settings/settings.ts'
+import { firstEntryOf } from '#threads/entries.ts'
 import { decideLanding, type LandingDecision } from '#threads/landing.ts'
 import { chooseMatch, type ThreadMatch, threadCandidates } from '#threads/match-thread.ts'
 import { addNote } from '#tickets/add-note.ts'
+import { takeCopies } from '#tickets/copies.ts'
 import { takeMessage } from '#tickets/customer-message.ts'
 import { type TicketForMail, ticketsForMail } from '#tickets/find-for-mail.ts'
-import { openTicket } from '#tickets/open-ticket.ts'
+import { referTicket } from '#tickets/referrals.ts'
 import { replyToTicket } from '#tickets/reply.ts'
-import { factsOf, mayTicket, seeTicket } from '#tickets/ticket-access.ts'
-import { copiesChanged } from '#tickets/ticket-events.ts'
+import { mayTicket, seeTicket } from '#tickets/ticket-access.ts'
 import { threadStateFor } from '#tickets/ticket-rules.ts'
+import { copiedPeople } from './copies.ts'
 import { doubtsOf } from './doubts.ts'
 import { noticeLines, withNotices } from './notice-lines.ts'
+import { agentForward, openFromMail } from './open-from-mail.ts'
+import { isProven, type Reading, recipientsOf } from './reading.ts'
 
-const DAY_MS = 86_400_000
-const MAX_COPIES = 20
 /** Defects after which a reader should have the mail as it came beside what could be read. */
 const KEEP_ORIGINAL = new Set([
   'too_large',
@@ -62,7 +61,6 @@ const KEEP_ORIGINAL = new Set([
   'out_of_memory',
   'parser_failed',
 ])
-const NEVER_A_PERSON = /^(no-?reply|do-?not-?reply|mailer-daemon|postmaster|bounces?|undisclosed-recipients)(\+[^@]*)?@/i
 
 export interface ReceiveOptions {
   /** A person took it out of suspension: it is posted whatever the verdict was. */
@@ -98,18 +96,6 @@ export async function receiveMessage(ctx: Context, id: number, options: ReceiveO
   }
 }
 
-interface Read {
-  inbound: InboundMessage
-  mail: InboundMail
-  screening: Screening
-  verdict: SenderVerdict
-  settings: Settings
-  sender: MailAddress | null
-  files: NewAttachment[]
-  body: { text: string; html: string | null; visibleText: string | null; visibleHtml: string | null }
-  fingerprint: string | null
-}
-
 async function place(
   ctx: Context,
   inbound: InboundMessage,
@@ -120,16 +106,20 @@ async function place(
   const settings = await readSettings(ctx)
   const mailboxes = await activeMailboxes(ctx)
   const ownAddresses = mailboxes.map((mailbox) => mailbox.address)
-  const screening = screenMail(mail, {
-    ownAddresses,
-    envelopeSender: inbound.envelope.from,
-    isOwnMessageId: (messageId) => ownMessageId(ctx, messageId) !== null,
-    ownLoopToken: loopToken(ctx),
-  })
-  const contact = contactOf(mail, { ownAddresses })
+  const isOwnMessageId = (messageId: string): boolean => ownMessageId(ctx, messageId) !== null
+  const ownLoopToken = loopToken(ctx)
+  const form = formContact(mail, { formSenders: settings['mail.formSenders'], ownAddresses, isOwnMessageId, ownLoopToken })
+  const screened = screenMail(mail, { ownAddresses, envelopeSender: inbound.envelope.from, isOwnMessageId, ownLoopToken })
+  // A form's mail says that a program sent it, and yet somebody asks and waits for an answer.
+  const screening: Screening =
+    form && screened.kind !== 'bounce' && screened.kind !== 'report'
+      ? { ...screened, kind: 'message', automatic: false, mayAutoRespond: !screened.spamFlagged, reason: null }
+      : screened
+  const contact = form ?? contactOf(mail, { ownAddresses })
   // Name servers are asked here, before the transaction, and never inside one.
   const verdict = await judgeSender(ctx, { raw, mail, envelope: inbound.envelope, contact })
-  const sender = contact && isAddress(contact.address) ? contact : null
+  const isOurs = contact !== null && (await isOwnAddress(ctx, contact.address))
+  const sender = contact && !isOurs && isAddress(contact.address) ? contact : null
   const { cut } = mail
   const files = await storeFiles(
     ctx,
@@ -147,7 +137,7 @@ async function place(
     files.push({ blob: inbound.blob, name: 'original.eml', contentType: 'message/rfc822', size: inbound.size })
   }
   const changed = cut.hasQuote || cut.hasSignature
-  const read: Read = {
+  const read: Reading = {
     inbound,
     mail,
     screening,
@@ -209,13 +199,14 @@ async function place(
         ? ({ landing: 'new', reason: 'taken_by_person' } as LandingDecision)
         : decision
     if (taken.reason === 'banned' && doubts.ban !== null) await countBanHit(ctx, doubts.ban)
-    return land(ctx, read, taken, match, ticket, agent, begun.duplicateOf)
+    const named: LandingDecision = isOurs && taken.reason === 'no_sender' ? { ...taken, reason: 'own_address' } : taken
+    return land(ctx, read, named, match, ticket, agent, begun.duplicateOf)
   })
 }
 
 async function land(
   ctx: Context,
-  read: Read,
+  read: Reading,
   decision: LandingDecision,
   match: ThreadMatch,
   ticket: TicketForMail | null,
@@ -231,6 +222,7 @@ async function land(
     fingerprint,
   }
   if (duplicateOf) {
+    await referDuplicate(ctx, read, duplicateOf)
     await markDuplicate(ctx, inbound.id, { ...about, ticket: duplicateOf.ticket, entry: duplicateOf.entry })
     return { ticket: duplicateOf.ticket }
   }
@@ -263,18 +255,31 @@ async function land(
     case 'new':
     case 'new_linked': {
       if (mail.from) await clearUndeliverable(ctx, mail.from.address)
-      const opened = await openFromMail(ctx, read, decision.landing === 'new_linked' ? ticket : null)
-      await markPosted(ctx, inbound.id, { ...about, ticket: opened.ticket, entry: opened.entry })
+      const forward = match.kind === 'none' ? await agentForward(ctx, read) : null
+      const opened = await openFromMail(ctx, read, decision.landing === 'new_linked' ? ticket : null, forward)
+      const reason = forward
+        ? { key: 'forwarded_by_agent', params: { agent: forward.by.name, author: forward.mail.author.address } }
+        : about.reason
+      await markPosted(ctx, inbound.id, { ...about, reason, ticket: opened.ticket, entry: opened.entry })
       return { ticket: opened.ticket }
     }
   }
 }
 
-const recipientsOf = (mail: InboundMail) => ({ to: mail.to.slice(0, 100), cc: mail.cc.slice(0, 100) })
+/** The second copy of a mail that opened a ticket, out of another department's mailbox: that department may see the ticket. */
+async function referDuplicate(ctx: Context, read: Reading, of: { ticket: number | null; entry: number | null }): Promise<void> {
+  const mailbox = read.inbound.mailbox === null ? null : await activeMailbox(ctx, read.inbound.mailbox)
+  if (of.ticket === null || !mailbox) return
+  const ticket = await seeTicket(ctx, { id: of.ticket }).catch(() => null)
+  if (!ticket || ticket.departmentId === mailbox.department || (await firstEntryOf(ctx, ticket.threadId)) !== of.entry) return
+  const { departments } = await readDirectory(ctx)
+  if (departments.some((one) => one.id === mailbox.department && !one.isArchived))
+    await referTicket(ctx, { id: ticket.id }, { department: mailbox.department })
+}
 
 async function postCustomerMail(
   ctx: Context,
-  read: Read,
+  read: Reading,
   ticket: TicketForMail,
   decision: LandingDecision,
   match: ThreadMatch,
@@ -297,15 +302,9 @@ async function postCustomerMail(
     moves: read.screening.kind === 'message',
   })
   // Whom a mail puts on copy gets every answer from then on: only somebody proven may do that.
-  const proven = verdict.verdict === 'verified' || verdict.verdict === 'internal' || match.isMadeForSender
-  if (!flagged && proven && read.screening.kind === 'message') {
-    const added = await addCollaborators(ctx, ticket.thread, await copiesOf(ctx, read, ticket.requester), 'mail')
-    if (added.length > 0) {
-      await emit(
-        ctx,
-        copiesChanged({ subject: { kind: 'ticket', id: ticket.ticket }, data: { added, removed: [] }, facts: factsOf(taken) }),
-      )
-    }
+  if (!flagged && read.screening.kind === 'message') {
+    const people = await copiedPeople(ctx, mail, [ticket.requester, read.sender!.address, mail.from?.address ?? ''])
+    if (people.length > 0) await takeCopies(ctx, taken, people, isProven(read) || match.isMadeForSender)
   }
   return entry
 }
@@ -316,7 +315,7 @@ async function postCustomerMail(
  */
 async function postAgentMail(
   ctx: Context,
-  read: Read,
+  read: Reading,
   ticket: TicketForMail,
   agent: AgentCard,
   match: ThreadMatch,
@@ -351,69 +350,4 @@ async function postAgentMail(
     return entry
   }
   return (await addNote(asAgent, { id: ticket.ticket }, { body: body || mail.subject, format: 'text' }, extras)).entry
-}
-
-async function openFromMail(
-  ctx: Context,
-  read: Read,
-  continues: TicketForMail | null,
-): Promise<{ ticket: number; entry: number }> {
-  const { inbound, mail, screening, verdict, settings } = read
-  const t = translatorFor(settings['desk.locale'])
-  const sender = read.sender!
-  const now = ctx.clock.now()
-  const silent = inbound.envelope.silent === true
-  const isFresh = !mail.date || now.getTime() - mail.date.getTime() < DAY_MS
-  const copies = await copyAddresses(ctx, read, sender.address)
-  const ticket = await openTicket(
-    ctx,
-    {
-      requester: { email: sender.address, ...(sender.name ? { name: sender.name.slice(0, 120) } : {}) },
-      subject: mail.subject.trim().slice(0, 255) || t('mail.noSubject'),
-      message: mail.text.trim() || t('mail.noText'),
-      copies: copies.map(({ address, name }) => ({ email: address, ...(name ? { name: name.slice(0, 120) } : {}) })),
-      autorespond: screening.mayAutoRespond && isFresh && !silent && verdict.verdict !== 'failed',
-      alert: !silent,
-    },
-    {
-      channel: 'email',
-      files: read.files,
-      body: { ...read.body, text: read.body.text.trim() ? read.body.text : read.body.html ? read.body.text : t('mail.noText') },
-      mailbox: inbound.mailbox,
-      verdict: verdict.verdict,
-      inboundMessage: inbound.id,
-      messageId: mail.messageId,
-      recipients: recipientsOf(mail),
-      continues: continues?.ticket ?? null,
-    },
-  )
-  return { ticket: ticket.id, entry: ticket.lastEntryId! }
-}
-
-/** People of To and Cc who are neither the requester nor ourselves nor a machine. */
-async function copyAddresses(ctx: Context, read: Read, requester: string): Promise<MailAddress[]> {
-  if (read.mail.to.length + read.mail.cc.length < 2 || headerOf(read.mail, 'list-id')) return []
-  const own = new Set((await activeMailboxes(ctx)).map((mailbox) => mailbox.address))
-  const seen = new Set([normalAddress(requester)])
-  const found: MailAddress[] = []
-  for (const person of [...read.mail.to, ...read.mail.cc]) {
-    const address = normalAddress(person.address)
-    const plain = address.replace(/\+[^@]*(?=@[^@]*$)/, '')
-    if (seen.has(address) || !isAddress(address) || own.has(address) || own.has(plain) || NEVER_A_PERSON.test(address)) continue
-    seen.add(address)
-    if (await findAgentByEmail(ctx, address)) continue
-    found.push({ address, name: person.name })
-    if (found.length === MAX_COPIES) break
-  }
-  return found
-}
-
-async function copiesOf(ctx: Context, read: Read, requester: string): Promise<number[]> {
-  const people = await copyAddresses(ctx, read, requester)
-  const ids: number[] = []
-  for (const person of people) {
-    if (normalAddress(person.address) === normalAddress(read.sender!.address)) continue
-    ids.push((await findOrCreateEndUser(ctx, person)).id)
-  }
-  return ids
 }

@@ -45,6 +45,12 @@ export const settingsSchema = z.object({
   'replies.statusAfter': z.string().default('waiting'),
   'tickets.closeResolvedAfterDays': z.number().int().min(0).max(365).default(7),
   'tickets.reopenClosedWithinDays': z.number().int().min(0).max(3650).default(30),
+  /** What a customer's answer to a resolved ticket does: it reopens, or a new ticket continues it. */
+  'tickets.answerToResolved': z.enum(['reopen', 'new']).default('reopen'),
+  /** The same of a closed one; `by_age`: it reopens within `reopenClosedWithinDays`, later a new ticket continues it. */
+  'tickets.answerToClosed': z.enum(['reopen', 'by_age', 'new']).default('by_age'),
+  /** Who has a reopened ticket: its last agent (nobody when they are away), or nobody. */
+  'tickets.reopenedGoesTo': z.enum(['last_agent', 'nobody']).default('last_agent'),
   'autoresponse.newTicket': z.boolean().default(true),
   'autoresponse.perAddressMinutes': z.number().int().min(1).default(15),
   'autoresponse.perAddressPerDay': z.number().int().min(1).default(5),
@@ -79,6 +85,14 @@ export const settingsSchema = z.object({
   'mail.ownAddresses': z.array(z.string()).default([]),
   /** SECRET_SALT of an osTicket desk whose tickets were imported, sealed: answers to its old mails find their ticket. */
   'mail.osticketSaltSealed': z.string().default(''),
+  /** Whom a proven mail names in To and Cc: on copy at once, once an agent approves it, or never. */
+  'mail.copies': z.enum(['automatic', 'approval', 'never']).default('automatic'),
+  /** Addresses that web forms send from: whoever stands in their Reply-To asks, even though the mail says it is automatic. Lower-case. */
+  'mail.formSenders': z.array(z.string()).default([]),
+  /** What a mail becomes that a proven agent forwards to the desk: a ticket of whoever wrote it first, or the agent's own. */
+  'mail.agentForward': z.enum(['original_sender', 'agent']).default('original_sender'),
+  /** What the agent who forwarded it becomes on that ticket. */
+  'mail.forwarderBecomes': z.enum(['assignee', 'collaborator', 'nothing']).default('assignee'),
   'mail.attachUpToBytes': z
     .number()
     .int()

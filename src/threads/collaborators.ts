@@ -6,7 +6,10 @@ export interface Collaborator {
   address: string
 }
 
-/** Puts people on copy; those who are already stay. Returns who is new. The caller has passed the thread's gate. */
+/**
+ * Puts people on copy; those who are already stay. Returns who is new on copy. Those who waited for approval and are now put there by
+ * somebody who may are new. The caller has passed the thread's gate.
+ */
 export async function addCollaborators(
   ctx: Context,
   thread: number,
@@ -17,6 +20,29 @@ export async function addCollaborators(
   const rows = await ctx.db
     .insertInto('collaborator')
     .values(endUsers.map((id) => ({ thread_id: thread, end_user_id: id, added_at: ctx.clock.now(), added_by: addedBy })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['thread_id', 'end_user_id'])
+        .doUpdateSet({ pending_at: null, added_at: ctx.clock.now(), added_by: addedBy })
+        .where('collaborator.pending_at', 'is not', null),
+    )
+    .returning('end_user_id')
+    .execute()
+  return rows.map((row) => row.end_user_id)
+}
+
+/** Names people for copy until somebody approves it: they get no mail and see nothing. Returns who is new among them. */
+export async function proposeCollaborators(
+  ctx: Context,
+  thread: number,
+  endUsers: readonly number[],
+  addedBy: string,
+): Promise<number[]> {
+  if (endUsers.length === 0) return []
+  const now = ctx.clock.now()
+  const rows = await ctx.db
+    .insertInto('collaborator')
+    .values(endUsers.map((id) => ({ thread_id: thread, end_user_id: id, added_at: now, added_by: addedBy, pending_at: now })))
     .onConflict((conflict) => conflict.doNothing())
     .returning('end_user_id')
     .execute()
@@ -33,13 +59,25 @@ export async function removeCollaborator(ctx: Context, thread: number, endUser: 
   return row !== undefined
 }
 
-export async function collaboratorsOf(ctx: Context, thread: number): Promise<Collaborator[]> {
+/** Who is on copy, by name. */
+export const collaboratorsOf = async (ctx: Context, thread: number): Promise<Collaborator[]> =>
+  (await namedCollaborators(ctx, thread)).onCopy
+
+/** Who is on copy, and whom mails named for it and nobody has approved yet; by name. */
+export async function namedCollaborators(
+  ctx: Context,
+  thread: number,
+): Promise<{ onCopy: Collaborator[]; proposed: Collaborator[] }> {
   const rows = await ctx.db
     .selectFrom('collaborator')
     .innerJoin('end_user', 'end_user.id', 'collaborator.end_user_id')
-    .select(['end_user.id', 'end_user.name', 'end_user.address'])
+    .select(['end_user.id', 'end_user.name', 'end_user.address', 'collaborator.pending_at'])
     .where('thread_id', '=', thread)
     .orderBy('end_user.name')
     .execute()
-  return rows.map((row) => ({ endUserId: row.id, name: row.name, address: row.address }))
+  const listed = (pending: boolean): Collaborator[] =>
+    rows
+      .filter((row) => (row.pending_at !== null) === pending)
+      .map((row) => ({ endUserId: row.id, name: row.name, address: row.address }))
+  return { onCopy: listed(false), proposed: listed(true) }
 }

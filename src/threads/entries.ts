@@ -10,6 +10,7 @@ import {
   selectArrivals,
   selectEntries,
   selectEntry,
+  selectFirstEntryId,
   selectLastMessage,
   selectMessageIds,
   selectUnreleased,
@@ -44,6 +45,9 @@ export const readEntry = (ctx: Context, id: number): Promise<Entry | null> => se
 
 /** The entry with its row locked, for its owner's verb. */
 export const lockEntry = (ctx: Context, id: number): Promise<Entry | null> => selectEntry(ctx, id, true)
+
+/** The message that began the thread. */
+export const firstEntryOf = (ctx: Context, thread: number): Promise<number | null> => selectFirstEntryId(ctx, thread)
 
 /** For In-Reply-To and References, oldest first. */
 export const messageIdsOf = (ctx: Context, thread: number, limit = 20): Promise<string[]> => selectMessageIds(ctx, thread, limit)

@@ -199,6 +199,15 @@ export async function selectEntry(ctx: Context, id: number, lock = false): Promi
   return row ? fromRow(row) : null
 }
 
+export async function selectFirstEntryId(ctx: Context, thread: number): Promise<number | null> {
+  const row = await ctx.db
+    .selectFrom('thread_entry')
+    .select((eb) => eb.fn.min('id').as('id'))
+    .where('thread_id', '=', thread)
+    .executeTakeFirst()
+  return row?.id == null ? null : Number(row.id)
+}
+
 export async function updateEntry(
   ctx: Context,
   id: number,

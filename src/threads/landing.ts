@@ -18,6 +18,7 @@ export type LandingReason =
   | 'delivery_failed_unknown'
   | 'banned'
   | 'no_sender'
+  | 'own_address'
   | 'spam'
   | 'failed_check'
   | 'auto_reply_unknown'

@@ -7,7 +7,7 @@ import type { Ticket } from './ticket-store.ts'
 
 const CHUNK = 500
 
-export interface LoadedTicket extends Omit<Ticket, 'id' | 'threadId' | 'preview' | 'lastEntryId'> {
+export interface LoadedTicket extends Omit<Ticket, 'id' | 'threadId' | 'preview' | 'lastEntryId' | 'referredTo'> {
   /** Oldest first, at least one. */
   entries: ReadonlyArray<Omit<LoadedEntry, 'thread'>>
   /** What else it is found by. */

@@ -9,7 +9,7 @@ import { keepStatus } from '#threads/entries.ts'
 import { type Status, statusById, statusByKey } from '#workflow/workflow.ts'
 import { accessOwnTicket, accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { statusChanged } from './ticket-events.ts'
-import { afterStatus } from './ticket-rules.ts'
+import { afterStatus, threadStateFor } from './ticket-rules.ts'
 import { saveTicket, type Ticket } from './ticket-store.ts'
 
 export const StatusInput = z.object({
@@ -73,13 +73,7 @@ export async function reopenAsCustomer(ctx: Context, ref: TicketRef): Promise<Ti
     if (ticket.state !== 'resolved' && ticket.state !== 'closed') return ticket
     const settings = await readSettings(ctx)
     const now = ctx.clock.now()
-    if (
-      ticket.state === 'closed' &&
-      ticket.closedAt &&
-      now.getTime() - ticket.closedAt.getTime() > settings['tickets.reopenClosedWithinDays'] * 86_400_000
-    ) {
-      throw new AppError('conflict', 'closedForGood')
-    }
+    if (threadStateFor(ticket, now, settings) === 'closed_for_good') throw new AppError('conflict', 'closedForGood')
     const moved = await move(ctx, ticket, await statusByKey(ctx, 'open'), null, 'customer')
     return saveTicket(
       ctx,

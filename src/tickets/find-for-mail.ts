@@ -49,7 +49,7 @@ export async function ticketsForMail(
       (select array_agg(n.number) from ticket_number n where n.ticket_id = t.id and n.number = any(${numbers}::text[])) as aliases,
       (select array_agg(i.source_id) from imported_thread i where i.thread_id = t.thread_id and i.source_id = any(${imported}::bigint[])) as imported,
       array(select a.address from end_user_address a where a.end_user_id = t.requester_id
-        union select a.address from collaborator c join end_user_address a on a.end_user_id = c.end_user_id where c.thread_id = t.thread_id) as addresses
+        union select a.address from collaborator c join end_user_address a on a.end_user_id = c.end_user_id where c.thread_id = t.thread_id and c.pending_at is null) as addresses
     from (select unnest(${ids}::bigint[]) as id
         union select k.id from ticket k where k.number = any(${numbers}::text[])
         union select n.ticket_id from ticket_number n where n.number = any(${numbers}::text[])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Verdict } from '#channels/email/sender-verdict.ts'
-import { activeMailbox } from '#channels/mailboxes.ts'
+import { activeMailbox, isOwnAddress } from '#channels/mailboxes.ts'
 import type { Context } from '#core/context.ts'
 import { forbidden, invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
@@ -21,6 +21,7 @@ import { previewOf, setEntryHtml, startThread } from '#threads/entries.ts'
 import { sanitizeComposed } from '#threads/sanitize-html.ts'
 import { defaultPriority, numberCandidates, priorityById, statusByKey } from '#workflow/workflow.ts'
 import { nameInlineImages } from './inline-images.ts'
+import { keepReferrals } from './referrals.ts'
 import { factsOf } from './ticket-access.ts'
 import { ticketOpened } from './ticket-events.ts'
 import { insertTicket, type Ticket } from './ticket-store.ts'
@@ -61,6 +62,8 @@ export interface OpenTicketOrigin {
   messageId?: string | null
   recipients?: { to: Array<{ name: string; address: string }>; cc: Array<{ name: string; address: string }> } | null
   continues?: number | null
+  /** Departments whose addresses the mail was sent to as well: they may see it. */
+  referTo?: readonly number[]
   /** What a caller said of the person beyond name and address (telephone, network address): kept where it can be erased. */
   personal?: Record<string, string> | null
 }
@@ -77,6 +80,8 @@ export async function openTicket(
   const given = parseInput(OpenTicketInput, input)
   const address = normalAddress(given.requester.email)
   if (!isAddress(address)) throw invalid('/requester/email', 'email')
+  // Mail to one of our own addresses would come back as a new request.
+  if (await isOwnAddress(ctx, address)) throw invalid('/requester/email', 'ownAddress')
   for (const [index, copy] of given.copies.entries())
     if (!isAddress(normalAddress(copy.email))) throw invalid(`/copies/${index}`, 'email')
   if (ctx.actor.kind === 'user' && normalAddress(ctx.actor.address ?? '') !== address) throw forbidden()
@@ -123,6 +128,9 @@ export async function openTicket(
 
   return transact(ctx, async (ctx) => {
     const now = ctx.clock.now()
+    const referredTo = [...new Set(origin.referTo ?? [])].filter(
+      (department) => department !== routed.departmentId && openDepartments.has(department),
+    )
     const requester = await findOrCreateEndUser(ctx, { address, name: given.requester.name ?? null })
     const { thread, entry } = await startThread(ctx, 'ticket', {
       kind: 'message',
@@ -171,9 +179,11 @@ export async function openTicket(
         reopenedAt: null,
         lastEntryId: entry,
         continuesId: origin.continues ?? null,
+        referredTo,
       },
       numberCandidates(ctx),
     )
+    await keepReferrals(ctx, ticket, [])
     if (origin.files?.length) {
       const files = await attach(ctx, { kind: 'entry', id: entry }, origin.files)
       if (html !== null && !origin.body) {

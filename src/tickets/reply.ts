@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isOwnAddress } from '#channels/mailboxes.ts'
 import { queueOutbound } from '#channels/queue-outbound.ts'
 import { addSeconds } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
@@ -243,6 +244,7 @@ async function recipientsOf(
   for (const [index, typed] of given.recipients.entries()) {
     const address = normalAddress(typed)
     if (!isAddress(address)) throw invalid(`/recipients/${index}`, 'email')
+    if (await isOwnAddress(ctx, address)) throw invalid(`/recipients/${index}`, 'ownAddress')
     let person = known.get(address)
     if (!person) {
       if (!ctx.actor.may('ticket.people', { department: ticket.departmentId })) throw forbidden()

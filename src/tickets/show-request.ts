@@ -92,7 +92,7 @@ export async function listRequests(
     // The gate's "asked for or on copy of" as two index reads: as one condition it would read every ticket of the desk.
     .where(sql<boolean>`ticket.id in (select own.id from ticket own where own.requester_id = ${ctx.actor.id}
       union all select copied.id from collaborator join ticket copied on copied.thread_id = collaborator.thread_id
-        where collaborator.end_user_id = ${ctx.actor.id})`)
+        where collaborator.end_user_id = ${ctx.actor.id} and collaborator.pending_at is null)`)
     .$if(options.show !== 'all', (query) =>
       query.where('ticket.state', 'in', options.show === 'open' ? ['open', 'on_hold'] : ['resolved', 'closed']),
     )

@@ -4,7 +4,7 @@ import type { Context } from '#core/context.ts'
 import type { EventFacts } from '#core/events.ts'
 import { type Attachment, listAttachments } from '#files/attachments.ts'
 import { type EndUser, findEndUser } from '#people/end-users.ts'
-import { type Collaborator, collaboratorsOf } from '#threads/collaborators.ts'
+import { type Collaborator, namedCollaborators } from '#threads/collaborators.ts'
 import { type Entry, readEntries } from '#threads/entries.ts'
 import { accessTicket, type TicketRef, visibleTickets } from './ticket-access.ts'
 import type { Ticket } from './ticket-store.ts'
@@ -32,6 +32,10 @@ export interface ShownTicket {
   ticket: Ticket
   requester: EndUser
   copies: Collaborator[]
+  /** Whom mails named for copy and nobody has approved yet. */
+  proposed: Collaborator[]
+  /** Departments that may see it beside its own. */
+  referrals: readonly number[]
   entries: Entry[]
   attachments: Attachment[]
   deliveries: Delivery[]
@@ -47,9 +51,9 @@ export async function showTicket(
   options: { entries?: number; before?: number } = {},
 ): Promise<ShownTicket> {
   const ticket = await accessTicket(ctx, ref, 'ticket.view')
-  const [requester, copies, entries, events, deliveries] = await Promise.all([
+  const [requester, { onCopy: copies, proposed }, entries, events, deliveries] = await Promise.all([
     findEndUser(ctx, ticket.requesterId),
-    collaboratorsOf(ctx, ticket.threadId),
+    namedCollaborators(ctx, ticket.threadId),
     readEntries(ctx, ticket.threadId, {
       audience: 'agent',
       limit: options.entries ?? 100,
@@ -71,6 +75,8 @@ export async function showTicket(
     ticket,
     requester: requester!,
     copies,
+    proposed,
+    referrals: ticket.referredTo,
     entries,
     attachments,
     deliveries,
@@ -129,10 +135,18 @@ async function ticketDeliveries(ctx: Context, ticket: number): Promise<Delivery[
 export async function ticketFacts(ctx: Context, id: number): Promise<EventFacts | null> {
   const row = await ctx.db
     .selectFrom('ticket')
-    .select(['department_id', 'assignee_id', 'team_id', 'requester_id'])
+    .select(['department_id', 'assignee_id', 'team_id', 'requester_id', 'referred_to'])
     .where('id', '=', id)
     .executeTakeFirst()
-  return row ? { department: row.department_id, assignee: row.assignee_id, team: row.team_id, requester: row.requester_id } : null
+  return row
+    ? {
+        department: row.department_id,
+        assignee: row.assignee_id,
+        team: row.team_id,
+        requester: row.requester_id,
+        shared: row.referred_to.map(Number),
+      }
+    : null
 }
 
 /** Other tickets of the same requester that the actor may see, newest first. */

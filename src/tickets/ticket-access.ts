@@ -1,4 +1,4 @@
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Actor, Permission } from '#core/actor.ts'
 import type { Context } from '#core/context.ts'
 import { forbidden, notFound } from '#core/errors.ts'
@@ -15,7 +15,7 @@ const isStaff = (actor: Actor): boolean => actor.kind === 'agent' || actor.kind 
 
 /**
  * Which rows of `ticket` the actor may see, for every list, search, counter and export. Deleted ones nobody sees.
- * Agents: their departments' tickets, and those assigned to them or their teams. Customers: what they asked for or are on copy of,
+ * Agents: their departments' tickets, those referred to their departments, and those assigned to them or their teams. Customers: what they asked for or are on copy of,
  * but nothing from spam or trash. Guests: the tickets that their links opened.
  */
 export function visibleTickets(actor: Actor) {
@@ -26,6 +26,7 @@ export function visibleTickets(actor: Actor) {
       if (departments === 'all') return alive
       const ways: Expression<SqlBool>[] = []
       if (departments.length > 0) ways.push(eb('ticket.department_id', 'in', [...departments]))
+      if (departments.length > 0) ways.push(sql<SqlBool>`ticket.referred_to && ${[...departments]}::bigint[]`)
       if (departments.length > 0 && actor.id !== null) ways.push(eb('ticket.assignee_id', '=', actor.id))
       if (departments.length > 0 && actor.teams.length > 0) ways.push(eb('ticket.team_id', 'in', [...actor.teams]))
       return ways.length > 0 ? eb.and([alive, eb.or(ways)]) : eb.val(false)
@@ -40,7 +41,8 @@ export function visibleTickets(actor: Actor) {
             .selectFrom('collaborator')
             .select('collaborator.thread_id')
             .whereRef('collaborator.thread_id', '=', 'ticket.thread_id')
-            .where('collaborator.end_user_id', '=', actor.id),
+            .where('collaborator.end_user_id', '=', actor.id)
+            .where('collaborator.pending_at', 'is', null),
         ),
       )
     }
@@ -55,18 +57,24 @@ export function maySeeTicket(actor: Actor, facts: EventFacts): boolean {
   if (departments === 'all') return true
   if (departments.length === 0) return false
   if (facts.department != null && departments.includes(facts.department)) return true
+  if (facts.shared?.some((department) => departments.includes(department))) return true
   if (facts.assignee != null && facts.assignee === actor.id) return true
   return facts.team != null && actor.teams.includes(facts.team)
 }
 
+/** What a referral allows: to see the ticket and to say something to colleagues. */
+const REFERRAL_GIVES = new Set<Permission>(['ticket.view', 'ticket.note'])
+
 /** May the actor do this to a ticket they can see? In another department's ticket that is assigned to them they act as at home. */
 export function mayTicket(
   actor: Actor,
-  ticket: { departmentId: number; assigneeId: number | null; teamId: number | null },
+  ticket: { departmentId: number; assigneeId: number | null; teamId: number | null; referredTo?: readonly number[] },
   permission: Permission,
 ): boolean {
   if (!isStaff(actor)) return false
   if (actor.may(permission, { department: ticket.departmentId })) return true
+  if (REFERRAL_GIVES.has(permission) && ticket.referredTo?.some((department) => actor.may(permission, { department })))
+    return true
   const mine =
     (ticket.assigneeId !== null && ticket.assigneeId === actor.id) ||
     (ticket.teamId !== null && actor.teams.includes(ticket.teamId))
@@ -133,5 +141,6 @@ export const factsOf = (ticket: Ticket, extra: Partial<EventFacts> = {}): EventF
   assignee: ticket.assigneeId,
   team: ticket.teamId,
   requester: ticket.requesterId,
+  ...(ticket.referredTo.length > 0 ? { shared: ticket.referredTo } : {}),
   ...extra,
 })

@@ -39,6 +39,9 @@ export const statusChanged = defineEvent<{
   cause: string
 }>('ticket.status_changed')
 export const ticketEdited = defineEvent<{ changes: Record<string, { from: unknown; to: unknown }> }>('ticket.edited')
-export const copiesChanged = defineEvent<{ added: number[]; removed: number[] }>('ticket.copies_changed')
+export const copiesChanged = defineEvent<{ added: number[]; removed: number[]; pending?: number[] }>('ticket.copies_changed')
+/** Another department may see it. */
+export const ticketReferred = defineEvent<{ department: number }>('ticket.referred')
+export const referralRemoved = defineEvent<{ department: number }>('ticket.referral_removed')
 export const ticketMoved = defineEvent<{ from: string; to: string }>('ticket.moved')
 export const linksRevoked = defineEvent<Record<string, never>>('ticket.links_revoked')

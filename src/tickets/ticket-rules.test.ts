@@ -51,6 +51,7 @@ const ticket = (over: Partial<Ticket> = {}): Ticket => ({
   reopenedAt: null,
   lastEntryId: 1,
   continuesId: null,
+  referredTo: [],
   ...over,
 })
 

@@ -16,8 +16,10 @@ export function threadStateFor(
   now: Date,
   settings: Settings,
 ): 'open' | 'reopenable' | 'closed_for_good' {
-  if (ticket.state === 'resolved') return 'reopenable'
+  if (ticket.state === 'resolved') return settings['tickets.answerToResolved'] === 'reopen' ? 'reopenable' : 'closed_for_good'
   if (ticket.state !== 'closed') return 'open'
+  if (settings['tickets.answerToClosed'] !== 'by_age')
+    return settings['tickets.answerToClosed'] === 'reopen' ? 'reopenable' : 'closed_for_good'
   const limit = settings['tickets.reopenClosedWithinDays'] * 86_400_000
   return ticket.closedAt && now.getTime() - ticket.closedAt.getTime() > limit ? 'closed_for_good' : 'reopenable'
 }
@@ -39,7 +41,12 @@ export function afterMessage(
       statusReason: null,
       waitingSince: ticket.waitingSince ?? input.at,
       ...(reopened
-        ? { reopenedAt: input.at, resolvedAt: null, closedAt: null, assigneeId: input.assigneeIsAway ? null : ticket.assigneeId }
+        ? {
+            reopenedAt: input.at,
+            resolvedAt: null,
+            closedAt: null,
+            assigneeId: input.assigneeIsAway || settings['tickets.reopenedGoesTo'] === 'nobody' ? null : ticket.assigneeId,
+          }
         : {}),
     },
     settings,

@@ -37,6 +37,8 @@ export interface Ticket {
   reopenedAt: Date | null
   lastEntryId: number | null
   continuesId: number | null
+  /** Departments that it was referred to: they may see it and add notes. */
+  referredTo: readonly number[]
 }
 
 export const ticketColumns = [
@@ -71,6 +73,7 @@ export const ticketColumns = [
   'ticket.reopened_at',
   'ticket.last_entry_id',
   'ticket.continues_id',
+  'ticket.referred_to',
 ] as const
 
 export interface TicketRow {
@@ -105,6 +108,7 @@ export interface TicketRow {
   reopened_at: Date | null
   last_entry_id: number | null
   continues_id: number | null
+  referred_to: number[]
 }
 
 export const ticketOf = (row: TicketRow): Ticket => ({
@@ -139,6 +143,7 @@ export const ticketOf = (row: TicketRow): Ticket => ({
   reopenedAt: row.reopened_at,
   lastEntryId: row.last_entry_id,
   continuesId: row.continues_id,
+  referredTo: row.referred_to.map(Number),
 })
 
 /** Inserts a ticket under the first free of some number candidates, in one statement. */
@@ -152,11 +157,11 @@ export async function insertTicket(
     number: string
   }>`insert into ticket (number, thread_id, subject, preview, requester_id, department_id, help_topic_id,
       status_id, state, priority_id, urgency, assignee_id, team_id, channel, mailbox_id, place, created_at, updated_at, waiting_since, last_message_at,
-      last_response_at, first_response_at, due_at, due_kind, status_reason, last_entry_id, continues_id)
+      last_response_at, first_response_at, due_at, due_kind, status_reason, last_entry_id, continues_id, referred_to)
     values (take_ticket_number(${[...numberCandidates]}::text[]), ${ticket.threadId}, ${ticket.subject}, ${ticket.preview}, ${ticket.requesterId}, ${ticket.departmentId},
       ${ticket.helpTopicId}, ${ticket.statusId}, ${ticket.state}, ${ticket.priorityId}, ${ticket.urgency}, ${ticket.assigneeId}, ${ticket.teamId},
       ${ticket.channel}, ${ticket.mailboxId}, ${ticket.place}, ${ticket.createdAt}, ${ticket.createdAt}, ${ticket.waitingSince}, ${ticket.lastMessageAt},
-      ${ticket.lastResponseAt}, ${ticket.firstResponseAt}, ${ticket.dueAt}, ${ticket.dueKind}, ${ticket.statusReason}, ${ticket.lastEntryId}, ${ticket.continuesId})
+      ${ticket.lastResponseAt}, ${ticket.firstResponseAt}, ${ticket.dueAt}, ${ticket.dueKind}, ${ticket.statusReason}, ${ticket.lastEntryId}, ${ticket.continuesId}, ${[...ticket.referredTo]}::bigint[])
     returning id, number`.execute(ctx.db)
   return { ...ticket, id: Number(rows[0]!.id), number: rows[0]!.number, updatedAt: ticket.createdAt }
 }
@@ -186,9 +191,15 @@ const COLUMN_OF: Partial<Record<keyof Ticket, keyof TicketRow>> = {
   closedAt: 'closed_at',
   reopenedAt: 'reopened_at',
   lastEntryId: 'last_entry_id',
+  referredTo: 'referred_to',
 }
 
-const same = (a: unknown, b: unknown): boolean => (a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : a === b)
+const same = (a: unknown, b: unknown): boolean =>
+  a instanceof Date && b instanceof Date
+    ? a.getTime() === b.getTime()
+    : Array.isArray(a) && Array.isArray(b)
+      ? a.length === b.length && a.every((one, at) => one === b[at])
+      : a === b
 
 /** Writes what differs between the two; the caller holds the row. Returns the ticket as it now is. */
 export async function saveTicket(ctx: Context, before: Ticket, after: Ticket): Promise<Ticket> {

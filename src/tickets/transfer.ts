@@ -7,6 +7,7 @@ import { emit } from '#core/events.ts'
 import { parseInput } from '#core/parse.ts'
 import { afterCommit, transact } from '#core/transact.ts'
 import { readDirectory } from '#people/directory.ts'
+import { keepReferrals } from './referrals.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { ticketAssigned, ticketTransferred } from './ticket-events.ts'
 import { saveTicket, type Ticket } from './ticket-store.ts'
@@ -31,7 +32,13 @@ export async function transferTicket(ctx: Context, ref: TicketRef, input: z.inpu
       const facts = await agentFacts(ctx, assigneeId)
       if (!facts || !agentActor(facts).may('ticket.note', { department: target.id })) assigneeId = null
     }
-    const saved = await saveTicket(ctx, ticket, { ...ticket, departmentId: target.id, assigneeId })
+    const saved = await saveTicket(ctx, ticket, {
+      ...ticket,
+      departmentId: target.id,
+      assigneeId,
+      referredTo: ticket.referredTo.filter((department) => department !== target.id),
+    })
+    await keepReferrals(ctx, saved, ticket.referredTo)
     const subject = { kind: 'ticket', id: ticket.id }
     // Those who lose sight of it must learn that too, and only that.
     afterCommit(ctx, () =>

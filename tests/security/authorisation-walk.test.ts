@@ -17,9 +17,12 @@ import { blobs, openDiskBlobStore } from '#files/blob-store.ts'
 import { receiveMessage } from '#intake/receive-message.ts'
 import { writeNotifications } from '#notifications/write-notifications.ts'
 import { banAddress } from '#people/bans.ts'
+import { createDepartment } from '#people/departments.ts'
+import { findOrCreateEndUser } from '#people/end-users.ts'
 import { fillSlots } from '#plugins/builtin.ts'
 import { changeSettings } from '#settings/change-settings.ts'
 import { installDefaults } from '#setup/install-defaults.ts'
+import { proposeCollaborators } from '#threads/collaborators.ts'
 import { addNote } from '#tickets/add-note.ts'
 import { replyToTicket } from '#tickets/reply.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
@@ -72,6 +75,9 @@ interface World {
   suspended: [number, number]
   ban: number
   fuse: number
+  /** Somebody whom a mail named for copy, and a department with nobody in it. */
+  proposed: number
+  spare: number
 }
 
 interface Row {
@@ -137,6 +143,21 @@ const rows: Record<string, Row> = {
   'DELETE /api/v1/tickets/:ticket/copies/:person': {
     may: WORKERS,
     at: (w) => `${tkt(w)}/copies/${w.ids.write('person', w.cast.users.kim)}`,
+  },
+  'POST /api/v1/tickets/:ticket/copies/:person/approval': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/copies/${w.ids.write('person', w.proposed)}/approval`,
+    json: () => ({}),
+  },
+  'GET /api/v1/tickets/:ticket/referrals': { may: INSIDERS, at: (w) => `${tkt(w)}/referrals` },
+  'POST /api/v1/tickets/:ticket/referrals': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/referrals`,
+    json: (w) => ({ department: w.ids.write('department', w.spare) }),
+  },
+  'DELETE /api/v1/tickets/:ticket/referrals/:department': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/referrals/${w.ids.write('department', w.spare)}`,
   },
   'GET /api/v1/tickets/:ticket/entries': { may: INSIDERS, at: (w) => `${tkt(w)}/entries` },
   'POST /api/v1/tickets/:ticket/replies': {
@@ -318,6 +339,21 @@ const rows: Record<string, Row> = {
     at: ticketPage,
     form: (w) => ({ intent: 'transfer', department: String(w.cast.support) }),
   },
+  'POST /agent/tickets/:number#share': {
+    may: WORKERS,
+    at: ticketPage,
+    form: (w) => ({ intent: 'share', department: String(w.spare) }),
+  },
+  'POST /agent/tickets/:number#unshare': {
+    may: WORKERS,
+    at: ticketPage,
+    form: (w) => ({ intent: 'unshare', department: String(w.spare) }),
+  },
+  'POST /agent/tickets/:number#approve': {
+    may: WORKERS,
+    at: ticketPage,
+    form: (w) => ({ intent: 'copy-approve', person: String(w.proposed) }),
+  },
   'POST /agent/tickets/:number#status': { may: WORKERS, at: ticketPage, form: act({ intent: 'status', status: '1' }) },
   'POST /agent/tickets/:number#edit': { may: WORKERS, at: ticketPage, form: act({ intent: 'edit', priority: '3' }) },
   'POST /agent/tickets/:number#trash': { may: MANAGERS, at: ticketPage, form: act({ intent: 'move', place: 'trash' }) },
@@ -370,6 +406,7 @@ const ADMIN_PAGES = [
   'portal',
   'templates',
   'mailboxes',
+  'incoming',
   'topics',
   'suspended',
   'bans',
@@ -428,6 +465,12 @@ Content-Disposition: attachment; filename=photo.txt\r
 smoke\r
 --b--\r
 `
+
+async function proposedOn(ctx: Context, thread: number): Promise<number> {
+  const { id } = await findOrCreateEndUser(ctx, { address: 'named@customer.example' })
+  await proposeCollaborators(ctx, thread, [id], 'mail')
+  return id
+}
 
 beforeAll(async () => {
   if (!isBuilt) return
@@ -492,6 +535,8 @@ beforeAll(async () => {
       })
     ).id,
     fuse,
+    proposed: await proposedOn(ctx, shown.ticket.threadId),
+    spare: (await createDepartment(ctx, { name: 'Nobody yet' })).id,
   }
 
   const role = (name: Role, cookie: string | null, token: string | null): void => {

@@ -12,6 +12,7 @@ import { entryEndpoints } from './v1/entries.ts'
 import { eventEndpoints } from './v1/events.ts'
 import { notificationEndpoints } from './v1/notifications.ts'
 import { peopleEndpoints } from './v1/people.ts'
+import { referralEndpoints } from './v1/referrals.ts'
 import { senderEndpoints } from './v1/senders.ts'
 import { ticketEndpoints } from './v1/tickets.ts'
 
@@ -19,6 +20,7 @@ import { ticketEndpoints } from './v1/tickets.ts'
 export const endpoints: readonly Endpoint[] = [
   ...ticketEndpoints,
   ...entryEndpoints,
+  ...referralEndpoints,
   ...attachmentEndpoints,
   ...senderEndpoints,
   ...peopleEndpoints,

@@ -8,6 +8,7 @@ export const adminRoutes: RouteConfigEntry[] = [
       route('portal', 'pages/admin/portal-settings.tsx'),
       route('templates', 'pages/admin/templates.tsx'),
       route('mailboxes', 'pages/admin/mailboxes.tsx'),
+      route('incoming', 'pages/admin/incoming.tsx'),
       route('topics', 'pages/admin/topics.tsx'),
       route('suspended', 'pages/admin/suspended.tsx'),
       route('bans', 'pages/admin/bans.tsx'),

@@ -4,10 +4,10 @@ import { invalid } from '#core/errors.ts'
 import { isAddress } from '#people/address.ts'
 import { findEndUserByAddress } from '#people/end-users.ts'
 import { queueKeys, queuePage } from '#queues/queues.ts'
-import { collaboratorsOf } from '#threads/collaborators.ts'
+import { namedCollaborators } from '#threads/collaborators.ts'
 import { assignTicket } from '#tickets/assign.ts'
 import { changeStatus } from '#tickets/change-status.ts'
-import { addCopy, CopyInput, removeCopy } from '#tickets/copies.ts'
+import { addCopy, approveCopy, CopyInput, removeCopy } from '#tickets/copies.ts'
 import { editTicket, moveTicket } from '#tickets/edit-ticket.ts'
 import { findTickets, type TicketFilter } from '#tickets/find-tickets.ts'
 import { OpenTicketInput, openTicket } from '#tickets/open-ticket.ts'
@@ -20,6 +20,10 @@ import { type IdKind, idText, type PublicIds } from '../public-id.ts'
 import { PersonShape, pageOf, pageQuery, readNames, summaryOf, TicketShape, TicketSummary, ticketShape } from './shapes.ts'
 
 const TAG = 'Tickets'
+
+const CopyShape = PersonShape.extend({
+  isPending: z.boolean().describe('Named by a mail and not approved: gets no mail and sees nothing'),
+})
 
 /** A status or priority is named by its id, or by the key of a shipped one. */
 const idOrKey = (kind: 'status' | 'priority', keys: string) => z.string().max(60).describe(`Id of a ${kind}, or a key: ${keys}`)
@@ -212,9 +216,14 @@ const assigneeOf = (ctx: Context, ids: PublicIds, text: string | null): number |
 
 const copies = async ({ ctx, ids, path }: Pick<Call<null, null>, 'ctx' | 'ids' | 'path'>) => {
   const ticket = await accessTicket(ctx, { id: path.ticket! }, 'ticket.view')
-  const people = await collaboratorsOf(ctx, ticket.threadId)
+  const { onCopy, proposed } = await namedCollaborators(ctx, ticket.threadId)
   return {
-    data: people.map((person) => ({ id: ids.write('person', person.endUserId), name: person.name, email: person.address })),
+    data: [...onCopy, ...proposed].map((person) => ({
+      id: ids.write('person', person.endUserId),
+      name: person.name,
+      email: person.address,
+      isPending: proposed.includes(person),
+    })),
     next: null,
   }
 }
@@ -224,10 +233,10 @@ const listCopies = endpoint(
     method: 'GET',
     path: '/tickets/{ticket}/copies',
     ids: { ticket: 'ticket' },
-    summary: 'People on copy',
+    summary: 'People on copy, and those who wait for approval',
     tag: TAG,
     scope: 'tickets:read',
-    answer: pageOf(PersonShape),
+    answer: pageOf(CopyShape),
   },
   copies,
 )
@@ -241,10 +250,26 @@ const putCopy = endpoint(
     tag: TAG,
     scope: 'tickets:write',
     body: CopyInput,
-    answer: pageOf(PersonShape),
+    answer: pageOf(CopyShape),
   },
   async (call) => {
     await addCopy(call.ctx, { id: call.path.ticket! }, call.body)
+    return copies(call)
+  },
+)
+
+const approve = endpoint(
+  {
+    method: 'POST',
+    path: '/tickets/{ticket}/copies/{person}/approval',
+    ids: { ticket: 'ticket', person: 'person' },
+    summary: 'Let somebody on copy whom a mail named',
+    tag: TAG,
+    scope: 'tickets:write',
+    answer: pageOf(CopyShape),
+  },
+  async (call) => {
+    await approveCopy(call.ctx, { id: call.path.ticket! }, call.path.person!)
     return copies(call)
   },
 )
@@ -263,4 +288,4 @@ const dropCopy = endpoint(
   ({ ctx, path }) => removeCopy(ctx, { id: path.ticket! }, path.person!),
 )
 
-export const ticketEndpoints: readonly Endpoint[] = [list, open, show, patch, listCopies, putCopy, dropCopy]
+export const ticketEndpoints: readonly Endpoint[] = [list, open, show, patch, listCopies, putCopy, approve, dropCopy]

@@ -39,6 +39,9 @@ const Input = z.object({
   statusAfter: z.string().min(1).max(40),
   agentAnswerIs: z.enum(['note', 'reply']),
   close: whole(0, 365),
+  toResolved: z.enum(['reopen', 'new']),
+  toClosed: z.enum(['reopen', 'by_age', 'new']),
+  reopenedTo: z.enum(['last_agent', 'nobody']),
   reopen: whole(0, 3650),
   'first.urgent': hours,
   'first.high': hours,
@@ -69,6 +72,9 @@ export const action = (args: Route.ActionArgs) =>
       'mail.agentAnswerIs': input.agentAnswerIs,
       'tickets.closeResolvedAfterDays': input.close,
       'tickets.reopenClosedWithinDays': input.reopen,
+      'tickets.answerToResolved': input.toResolved,
+      'tickets.answerToClosed': input.toClosed,
+      'tickets.reopenedGoesTo': input.reopenedTo,
       'sla.firstResponseHours': targets('first'),
       'sla.nextResponseHours': targets('next'),
       'autoresponse.newTicket': input.confirm,
@@ -131,12 +137,34 @@ export default function Rules({ loaderData, actionData }: Route.ComponentProps) 
               defaultValue={settings['tickets.closeResolvedAfterDays']}
               {...number}
             />
+            <SelectField
+              name="toResolved"
+              label={t('admin.rules.toResolved')}
+              defaultValue={settings['tickets.answerToResolved']}
+              options={(['reopen', 'new'] as const).map((value) => ({ value, label: t(`admin.rules.answer.${value}`) }))}
+            />
+            <SelectField
+              name="toClosed"
+              label={t('admin.rules.toClosed')}
+              defaultValue={settings['tickets.answerToClosed']}
+              options={(['by_age', 'reopen', 'new'] as const).map((value) => ({
+                value,
+                label: t(`admin.rules.answer.${value}`),
+              }))}
+            />
             <TextField
               name="reopen"
               label={t('admin.rules.reopen')}
               hint={t('admin.rules.reopenHint')}
               defaultValue={settings['tickets.reopenClosedWithinDays']}
               {...number}
+            />
+            <SelectField
+              name="reopenedTo"
+              label={t('admin.rules.reopenedTo')}
+              hint={t('admin.rules.reopenedToHint')}
+              defaultValue={settings['tickets.reopenedGoesTo']}
+              options={(['last_agent', 'nobody'] as const).map((value) => ({ value, label: t(`admin.rules.goesTo.${value}`) }))}
             />
           </Stack>
         </Section>

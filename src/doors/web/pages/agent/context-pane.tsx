@@ -23,6 +23,7 @@ export function ContextPane({ ticket, controls }: { ticket: TicketView; controls
       <Fields ticket={ticket} controls={controls} />
       <Due ticket={ticket} />
       <Copies ticket={ticket} controls={controls} />
+      <Referrals ticket={ticket} controls={controls} />
       <Block title={t('agent.context.history')}>
         <ol className="flex flex-col gap-1.5">
           {[...ticket.history].reverse().map((change) => (
@@ -275,6 +276,40 @@ function Copies({ ticket, controls }: { ticket: TicketView; controls: TicketCont
           </li>
         ))}
       </ul>
+      {ticket.proposed.length > 0 ? (
+        <div className="mt-2 rounded-base bg-warning-tint p-2">
+          <p className="mb-1 text-small text-warning-ink">{t('agent.context.proposed')}</p>
+          <ul className="flex flex-col gap-1.5">
+            {ticket.proposed.map((person) => (
+              <li key={person.id} className="flex flex-wrap items-center gap-x-2 gap-y-1">
+                <span className="min-w-0 flex-1 basis-32">
+                  <span className="block truncate">{person.name}</span>
+                  <span className="block truncate text-ink-muted text-small">{person.address}</span>
+                </span>
+                {ticket.may.people ? (
+                  <span className="flex gap-1.5">
+                    <Button
+                      size="small"
+                      aria-label={t('agent.context.approveCopy', { name: person.name })}
+                      onClick={() => controls.approveCopy(person.id)}
+                    >
+                      {t('agent.context.approve')}
+                    </Button>
+                    <Button
+                      size="small"
+                      variant="quiet"
+                      aria-label={t('agent.context.refuseCopy', { name: person.name })}
+                      onClick={() => controls.removeCopy(person.id)}
+                    >
+                      {t('common.remove')}
+                    </Button>
+                  </span>
+                ) : null}
+              </li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
       {ticket.may.people ? (
         adding ? (
           <form
@@ -313,6 +348,38 @@ function Copies({ ticket, controls }: { ticket: TicketView; controls: TicketCont
             {t('agent.context.addCopy')}
           </Button>
         )
+      ) : null}
+    </Block>
+  )
+}
+
+/** Other departments that may see the ticket and add notes. */
+function Referrals({ ticket, controls }: { ticket: TicketView; controls: TicketControls }) {
+  const t = useT()
+  if (ticket.referrals.length === 0 && !ticket.may.transfer) return null
+  return (
+    <Block title={t('agent.context.referrals')}>
+      {ticket.referrals.length === 0 ? <p className="mb-1 text-ink-muted">{t('agent.context.noReferrals')}</p> : null}
+      <ul>
+        {ticket.referrals.map((department) => (
+          <li key={department.id} className="flex min-h-7 items-center gap-2">
+            <span className="min-w-0 flex-1 truncate">{department.name}</span>
+            {ticket.may.transfer ? (
+              <IconButton
+                label={t('agent.context.removeReferral', { department: department.name })}
+                size="small"
+                onClick={() => controls.unshare(department.id)}
+              >
+                <X className="size-3.5" aria-hidden="true" />
+              </IconButton>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {ticket.may.transfer ? (
+        <Button size="small" variant="quiet" className="-ms-2" onClick={() => controls.pick('share')}>
+          {t('agent.acts.share')}
+        </Button>
       ) : null}
     </Block>
   )

@@ -87,15 +87,19 @@ function wordsOf(verb: string, data: Record<string, unknown>, { directory, workf
       ]
     }
     case 'ticket.copies_changed': {
-      const [added, removed] = [data.added, data.removed].map((list) => (Array.isArray(list) ? list.length : 0)) as [
-        number,
-        number,
-      ]
+      const [added, removed, pending] = [data.added, data.removed, data.pending].map((list) =>
+        Array.isArray(list) ? list.length : 0,
+      ) as [number, number, number]
       return [
         ...(added > 0 ? [t('agent.history.copiesAdded', { count: added })] : []),
+        ...(pending > 0 ? [t('agent.history.copiesProposed', { count: pending })] : []),
         ...(removed > 0 ? [t('agent.history.copiesRemoved', { count: removed })] : []),
       ]
     }
+    case 'ticket.referred':
+      return [t('agent.history.referred', { department: department(data.department) })]
+    case 'ticket.referral_removed':
+      return [t('agent.history.referralRemoved', { department: department(data.department) })]
     case 'ticket.moved':
       if (data.to === 'desk') return [t('agent.history.movedBack')]
       return [

@@ -89,6 +89,11 @@ export async function loadTicket(
         undeliverable: failureText(t, await undeliverableReason(ctx, copy.address)) || null,
       })),
     ),
+    proposed: found.proposed.map((one) => ({ id: one.endUserId, name: one.name, address: one.address })),
+    referrals: found.referrals.map((id) => ({
+      id,
+      name: directory.departments.find((one) => one.id === id)?.name ?? '',
+    })),
     openedAt: ticket.createdAt.toISOString(),
     due:
       ticket.dueAt && ticket.dueKind

@@ -12,8 +12,9 @@ import type { Entry } from '#threads/entries.ts'
 import { addNote } from '#tickets/add-note.ts'
 import { assignTicket } from '#tickets/assign.ts'
 import { changeStatus } from '#tickets/change-status.ts'
-import { addCopy, removeCopy } from '#tickets/copies.ts'
+import { addCopy, approveCopy, removeCopy } from '#tickets/copies.ts'
 import { editTicket, moveTicket } from '#tickets/edit-ticket.ts'
+import { referTicket, removeReferral } from '#tickets/referrals.ts'
 import { sendReplyNow, withdrawReply } from '#tickets/release-reply.ts'
 import { replyToTicket } from '#tickets/reply.ts'
 import { reviveAddress } from '#tickets/revive-address.ts'
@@ -59,6 +60,9 @@ const Input = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('move'), place: z.enum(['desk', 'spam', 'trash']) }),
   z.object({ intent: z.literal('copy-add'), email: z.string() }),
   z.object({ intent: z.literal('copy-remove'), person: idField }),
+  z.object({ intent: z.literal('copy-approve'), person: idField }),
+  z.object({ intent: z.literal('share'), department: idField }),
+  z.object({ intent: z.literal('unshare'), department: idField }),
   z.object({ intent: z.literal('revoke-links') }),
   z.object({ intent: z.literal('revive-address'), person: idField }),
 ])
@@ -195,6 +199,17 @@ async function change(
     case 'revive-address':
       await reviveAddress(ctx, input.person)
       return t('agent.context.revived')
+    case 'copy-approve':
+      await approveCopy(ctx, ref, input.person)
+      return t('agent.context.copyApproved')
+    case 'share': {
+      await referTicket(ctx, ref, { department: input.department })
+      const name = (await readDirectory(ctx)).departments.find((one) => one.id === input.department)?.name ?? ''
+      return t('agent.ticket.shared', { department: name })
+    }
+    case 'unshare':
+      await removeReferral(ctx, ref, input.department)
+      return t('agent.ticket.changed')
     case 'revoke-links':
       await revokeTicketLinks(ctx, ref.number)
       return t('agent.ticket.linksRevoked')

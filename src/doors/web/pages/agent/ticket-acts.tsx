@@ -17,7 +17,7 @@ import type { FrameView, StatusChoice, TicketView } from './view.ts'
 
 const Picker = lazy(() => import('./picker.tsx'))
 
-export type PickerKind = 'assign' | 'transfer' | 'status' | 'priority'
+export type PickerKind = 'assign' | 'transfer' | 'share' | 'status' | 'priority'
 
 export interface TicketControls {
   /** The ticket as it will be once what was just done is confirmed. */
@@ -34,6 +34,9 @@ export interface TicketControls {
   removeCopy(person: number): void
   /** The person's address works again. */
   revive(person: number): void
+  approveCopy(person: number): void
+  share(department: number): void
+  unshare(department: number): void
   copyNumber(): void
   revokeLinks(): void
   busy: boolean
@@ -166,6 +169,13 @@ export function useTicketControls(ticket: TicketView): TicketControls {
       words: t('agent.words.transfer'),
       run: () => pick('transfer'),
     })
+    acts.push({
+      id: 'share',
+      label: t('agent.acts.share'),
+      group,
+      words: t('agent.words.share'),
+      run: () => pick('share'),
+    })
   }
   if (may.status) {
     acts.push({
@@ -246,6 +256,13 @@ export function useTicketControls(ticket: TicketView): TicketControls {
       })),
       onPick: (value) => act({ intent: 'transfer', department: value }),
     },
+    share: {
+      title: t('agent.ticket.chooseShare'),
+      choices: frame.departments
+        .filter((one) => one.id !== shown.department.id && !ticket.referrals.some((shared) => shared.id === one.id))
+        .map((one) => ({ value: String(one.id), label: one.name })),
+      onPick: (value) => act({ intent: 'share', department: value }),
+    },
     status: {
       title: t('agent.ticket.chooseStatus'),
       choices: frame.statuses.map((status) => ({
@@ -283,6 +300,9 @@ export function useTicketControls(ticket: TicketView): TicketControls {
     setSubject: (subject) => act({ intent: 'edit', subject }),
     move: (place) => act({ intent: 'move', place }),
     addCopy: (email) => act({ intent: 'copy-add', email }),
+    approveCopy: (person) => act({ intent: 'copy-approve', person: String(person) }),
+    share: (department) => act({ intent: 'share', department: String(department) }),
+    unshare: (department) => act({ intent: 'unshare', department: String(department) }),
     removeCopy: (person) => act({ intent: 'copy-remove', person: String(person) }),
     revive: (person) => act({ intent: 'revive-address', person: String(person) }),
     copyNumber,

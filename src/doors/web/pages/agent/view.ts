@@ -177,6 +177,10 @@ export interface TicketView {
   /** `undeliverable`: why mail to the address came back, in words. */
   requester: { id: number; name: string; address: string; since: string; undeliverable: string | null }
   copies: { id: number; name: string; address: string; undeliverable: string | null }[]
+  /** Named for copy by a mail, and not approved yet. */
+  proposed: { id: number; name: string; address: string }[]
+  /** Departments that may see it beside its own. */
+  referrals: Named[]
   openedAt: string
   due: { at: string; kind: 'first_response' | 'next_response'; why: string } | null
   /** Set while the clock stands still: the status that stops it. */
