@@ -7,10 +7,12 @@ import { emit } from '#core/events.ts'
 import { transact } from '#core/transact.ts'
 import { cleanName, isAddress } from '#people/address.ts'
 import { mailboxChanged } from './channel-events.ts'
+import { deleteGrant } from './mailbox-grant-store.ts'
 import { MailboxInput } from './mailbox-input.ts'
 import { mailboxRows, sealPassword } from './mailbox-store.ts'
 import { mailboxesCache, ownAddressesCache } from './mailboxes.ts'
 import { releaseOutbound } from './outbound-store.ts'
+import { grantBefore, problemsOfOAuth, saveGrant } from './save-grant.ts'
 
 const addressTaken = (error: unknown): never => {
   if ((error as { code?: string }).code === '23505') throw invalid('/address', 'mailboxTaken')
@@ -26,7 +28,7 @@ export async function addMailbox(ctx: Context, input: MailboxInput): Promise<{ i
   const given = MailboxInput.parse(input)
   return transact(ctx, async (ctx) => {
     await check(ctx, given)
-    refuseIf(problemsOfPasswords(given, { imap: false, smtp: false }))
+    refuseIf([...problemsOfPasswords(given, { imap: false, smtp: false }), ...problemsOfOAuth(given, null)])
     const now = ctx.clock.now()
     const { password: imapPassword, ...imap } = given.imap ?? { password: undefined }
     const { password: smtpPassword, ...smtp } = given.smtp ?? { password: undefined }
@@ -40,14 +42,16 @@ export async function addMailbox(ctx: Context, input: MailboxInput): Promise<{ i
         imap_secret: imapPassword ? sealPassword(ctx, imapPassword) : null,
         smtp: given.smtp ? JSON.stringify(smtp) : null,
         smtp_secret: smtpPassword ? sealPassword(ctx, smtpPassword) : null,
+        graph: given.graph ? JSON.stringify(given.graph) : null,
         take_from: addSeconds(now, -given.takeDays * 86_400),
         created_at: now,
       })
       .returning('id')
       .executeTakeFirstOrThrow()
       .catch(addressTaken)
+    await saveGrant(ctx, row.id, given, null)
     await changed(ctx, row.id, ['added'])
-    if (given.smtp) await releaseOutbound(ctx, { states: ['held'], mailbox: 'any' })
+    if (given.smtp || given.graph) await releaseOutbound(ctx, { states: ['held'], mailbox: 'any' })
     return row
   })
 }
@@ -65,14 +69,18 @@ export async function changeMailbox(ctx: Context, id: number, input: MailboxInpu
       imap: before.hasImapPassword && before.imap?.host === given.imap?.host,
       smtp: before.hasSmtpPassword && before.smtp?.host === given.smtp?.host,
     }
-    refuseIf(problemsOfPasswords(given, same))
+    const grant = await grantBefore(ctx, before)
+    refuseIf([...problemsOfPasswords(given, same), ...problemsOfOAuth(given, grant)])
     const { password: imapPassword, ...imap } = given.imap ?? { password: undefined }
     const { password: smtpPassword, ...smtp } = given.smtp ?? { password: undefined }
     // Another account or folder has UIDs of its own.
     const elsewhere =
       before.imap?.host !== given.imap?.host ||
       before.imap?.user !== given.imap?.user ||
-      before.imap?.folder !== given.imap?.folder
+      before.imap?.folder !== given.imap?.folder ||
+      before.graph?.user !== given.graph?.user ||
+      before.graph?.folder !== given.graph?.folder ||
+      before.graph?.endpoint !== given.graph?.endpoint
     await ctx.db
       .updateTable('mailbox')
       .set({
@@ -81,8 +89,13 @@ export async function changeMailbox(ctx: Context, id: number, input: MailboxInpu
         department_id: given.department,
         imap: given.imap ? JSON.stringify(imap) : null,
         smtp: given.smtp ? JSON.stringify(smtp) : null,
-        ...(given.imap === null ? { imap_secret: null } : imapPassword ? { imap_secret: sealPassword(ctx, imapPassword) } : {}),
-        ...(given.smtp === null || given.smtp.user === ''
+        graph: given.graph ? JSON.stringify(given.graph) : null,
+        ...(given.imap === null || given.imap.auth
+          ? { imap_secret: null }
+          : imapPassword
+            ? { imap_secret: sealPassword(ctx, imapPassword) }
+            : {}),
+        ...(given.smtp === null || given.smtp.user === '' || given.smtp.auth
           ? { smtp_secret: null }
           : smtpPassword
             ? { smtp_secret: sealPassword(ctx, smtpPassword) }
@@ -91,6 +104,7 @@ export async function changeMailbox(ctx: Context, id: number, input: MailboxInpu
           ? {
               uid_validity: null,
               last_uid: null,
+              graph_cursor: null,
               last_polled_at: null,
               take_from: addSeconds(ctx.clock.now(), -given.takeDays * 86_400),
             }
@@ -101,6 +115,7 @@ export async function changeMailbox(ctx: Context, id: number, input: MailboxInpu
       .where('id', '=', id)
       .execute()
       .catch(addressTaken)
+    await saveGrant(ctx, id, given, grant)
     await changed(ctx, id, ['settings'])
     await releaseOutbound(ctx, { states: ['held'], mailbox: id })
   })
@@ -141,6 +156,7 @@ export async function removeMailbox(ctx: Context, id: number): Promise<void> {
       })
       .where('id', '=', id)
       .execute()
+    await deleteGrant(ctx, id)
     await changed(ctx, id, ['removed'])
   })
 }
@@ -164,8 +180,10 @@ async function check(ctx: Context, given: z.output<typeof MailboxInput>): Promis
 
 function problemsOfPasswords(given: z.output<typeof MailboxInput>, stored: { imap: boolean; smtp: boolean }): FieldProblem[] {
   const problems: FieldProblem[] = []
-  if (given.imap && !given.imap.password && !stored.imap) problems.push({ pointer: '/imap/password', key: 'required' })
-  if (given.smtp?.user && !given.smtp.password && !stored.smtp) problems.push({ pointer: '/smtp/password', key: 'required' })
+  if (given.imap && !given.imap.auth && !given.imap.password && !stored.imap)
+    problems.push({ pointer: '/imap/password', key: 'required' })
+  if (given.smtp?.user && !given.smtp.auth && !given.smtp.password && !stored.smtp)
+    problems.push({ pointer: '/smtp/password', key: 'required' })
   return problems
 }
 

@@ -31,7 +31,8 @@ const BEGINNING_BYTES = 256 * 1024
 const TELL_AFTER_SECONDS = 300
 
 /** Mailboxes to fetch from; `revision` changes with anything a watcher depends on. */
-export const watchedMailboxes = (ctx: Context): Promise<{ id: number; revision: string }[]> => watchedRows(ctx)
+export const watchedMailboxes = (ctx: Context): Promise<{ id: number; by: 'imap' | 'graph'; revision: string }[]> =>
+  watchedRows(ctx)
 
 /** What a watcher connects with, or null when the mailbox is not to be watched any more. */
 export const watchedMailbox = (ctx: Context, id: number): Promise<Watched | null> => watchedRow(ctx, id)

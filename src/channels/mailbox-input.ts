@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isSafeEndpoint, OAuthSettings } from './email/oauth-settings.ts'
 
 export const connectionSecurity = ['tls', 'starttls', 'none'] as const
 /** tls: from the first byte. starttls: demanded before sign-in. none: for servers on this machine or a trusted network. */
@@ -18,6 +19,7 @@ export const ImapServer = z.object({
   security: z.enum(connectionSecurity),
   user: z.string().trim().min(1).max(320),
   folder: z.string().trim().min(1).max(500).default('INBOX'),
+  auth: z.enum(['oauth']).optional(),
 })
 export type ImapServer = z.infer<typeof ImapServer>
 
@@ -27,8 +29,31 @@ export const SmtpServer = z.object({
   security: z.enum(connectionSecurity),
   /** '' when the server takes mail without signing in. */
   user: z.string().trim().max(320).default(''),
+  auth: z.enum(['oauth']).optional(),
 })
 export type SmtpServer = z.infer<typeof SmtpServer>
+
+export const afterFetch = ['keep', 'move', 'delete'] as const
+export type AfterFetch = (typeof afterFetch)[number]
+
+/** A mailbox at Microsoft, read and sent from by Graph. */
+export const GraphSettings = z.object({
+  /** Whose mailbox: address or id. */
+  user: z.string().trim().min(1).max(320),
+  /** A well-known name (inbox) or names from the top, parted by `/`. */
+  folder: z.string().trim().min(1).max(500).default('inbox'),
+  /** keep: marked read where it is. */
+  afterFetch: z.enum(afterFetch).default('keep'),
+  moveTo: z.string().trim().max(500).default(''),
+  /** '' for graph.microsoft.com; another for national clouds. */
+  endpoint: z
+    .string()
+    .trim()
+    .max(500)
+    .default('')
+    .refine((text) => text === '' || isSafeEndpoint(text), { params: { key: 'endpoint' } }),
+})
+export type GraphSettings = z.infer<typeof GraphSettings>
 
 /** Not given: the password that is stored stays. */
 const password = z.string().max(2000).optional()
@@ -41,6 +66,19 @@ export const MailboxInput = z.object({
   imap: ImapServer.extend({ password }).nullable().default(null),
   /** null: mail leaves by the desk's default server (SMTP_URL). */
   smtp: SmtpServer.extend({ password }).nullable().default(null),
+  /** Read and sent from by Microsoft Graph; then imap and smtp are null. */
+  graph: GraphSettings.nullable().default(null),
+  /** How it signs in where `auth` says oauth, and for Graph. `secret` not given: the one that is stored stays. */
+  oauth: OAuthSettings.extend({
+    secret: z.string().max(10_000).optional(),
+    secretExpiresOn: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}$/)
+      .nullable()
+      .default(null),
+  })
+    .nullable()
+    .default(null),
   /** Mail already there: 0 takes only what arrives from now on, N also that of the last N days, silently. */
   takeDays: z.coerce.number().int().min(0).max(3650).default(0),
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '#core/context.ts'
-import type { ImapServer, SmtpServer } from './mailbox-input.ts'
+import type { GraphSettings, ImapServer, SmtpServer } from './mailbox-input.ts'
 import { readTrouble, type Trouble } from './trouble.ts'
 
 export interface MailboxRow {
@@ -11,6 +11,7 @@ export interface MailboxRow {
   isActive: boolean
   imap: ImapServer | null
   smtp: SmtpServer | null
+  graph: GraphSettings | null
   hasImapPassword: boolean
   hasSmtpPassword: boolean
   takeFrom: Date
@@ -43,6 +44,7 @@ export async function mailboxRows(ctx: Context, id?: number): Promise<MailboxRow
     isActive: row.is_active,
     imap: row.imap as ImapServer | null,
     smtp: row.smtp as SmtpServer | null,
+    graph: row.graph as GraphSettings | null,
     hasImapPassword: row.imap_secret !== null,
     hasSmtpPassword: row.smtp_secret !== null,
     takeFrom: row.take_from ?? row.created_at,
@@ -62,21 +64,36 @@ export async function mailboxPasswords(ctx: Context, id: number): Promise<{ imap
 export interface SendingServer {
   settings: SmtpServer
   password: string
+  /** The mailbox whose token signs in instead of a password. */
+  oauth?: number
 }
 
-/** The sending server of an active mailbox, or of the first that has one when `id` is null; null when there is none. */
-export async function sendingServerOf(ctx: Context, id: number | null): Promise<SendingServer | null> {
+/** How messages of a mailbox leave. */
+export type SendingWay = { by: 'smtp'; server: SendingServer } | { by: 'graph'; mailbox: number; settings: GraphSettings }
+
+/** The way of an active mailbox, or of the first that has one when `id` is null; null when there is none. */
+export async function sendingWayOf(ctx: Context, id: number | null): Promise<SendingWay | null> {
   const row = await ctx.db
     .selectFrom('mailbox')
-    .select(['smtp', 'smtp_secret'])
+    .select(['id', 'smtp', 'smtp_secret', 'graph'])
     .where('archived_at', 'is', null)
-    .where('smtp', 'is not', null)
+    .where((eb) => eb.or([eb('smtp', 'is not', null), eb('graph', 'is not', null)]))
     .$if(id !== null, (query) => query.where('id', '=', id!))
     .$if(id === null, (query) => query.where('is_active', '=', true))
     .orderBy('id')
     .limit(1)
     .executeTakeFirst()
-  return row?.smtp ? { settings: row.smtp as SmtpServer, password: openPassword(ctx, row.smtp_secret) } : null
+  if (!row) return null
+  if (row.graph) return { by: 'graph', mailbox: row.id, settings: row.graph as unknown as GraphSettings }
+  const settings = row.smtp as unknown as SmtpServer
+  return {
+    by: 'smtp',
+    server: {
+      settings,
+      password: openPassword(ctx, row.smtp_secret),
+      ...(settings.auth === 'oauth' ? { oauth: row.id } : {}),
+    },
+  }
 }
 
 export interface Watched {
@@ -88,22 +105,41 @@ export interface Watched {
   createdAt: Date
 }
 
-/** Mailboxes to fetch from, each with a revision that changes with anything a watcher depends on. */
-export async function watchedRows(ctx: Context): Promise<{ id: number; revision: string }[]> {
+/** Mailboxes to fetch from, each with a revision that changes with anything a watcher depends on; none that nobody has signed in yet. */
+export async function watchedRows(ctx: Context): Promise<{ id: number; by: 'imap' | 'graph'; revision: string }[]> {
   const rows = await ctx.db
     .selectFrom('mailbox')
-    .select(['id', 'address', 'imap', 'imap_secret', 'take_from'])
+    .leftJoin('mailbox_grant as g', 'g.mailbox_id', 'mailbox.id')
+    .select(['id', 'address', 'imap', 'imap_secret', 'graph', 'take_from', 'g.settings', 'g.client_secret', 'g.signed_in_at'])
+    .select((eb) => eb('g.refresh_token', 'is not', null).as('signedIn'))
     .where('is_active', '=', true)
     .where('archived_at', 'is', null)
-    .where('imap', 'is not', null)
+    .where((eb) => eb.or([eb('imap', 'is not', null), eb('graph', 'is not', null)]))
     .orderBy('id')
     .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    revision: createHash('sha256')
-      .update(JSON.stringify([row.address, row.imap, row.imap_secret, row.take_from]))
-      .digest('base64url'),
-  }))
+  return rows
+    .filter((row) => {
+      const byToken = row.graph !== null || (row.imap as ImapServer | null)?.auth === 'oauth'
+      return !byToken || row.signedIn || (row.settings as { grant?: string } | null)?.grant === 'client_credentials'
+    })
+    .map((row) => ({
+      id: row.id,
+      by: row.graph ? ('graph' as const) : ('imap' as const),
+      revision: createHash('sha256')
+        .update(
+          JSON.stringify([
+            row.address,
+            row.imap,
+            row.imap_secret,
+            row.graph,
+            row.take_from,
+            row.settings,
+            row.client_secret,
+            row.signed_in_at,
+          ]),
+        )
+        .digest('base64url'),
+    }))
 }
 
 export async function watchedRow(ctx: Context, id: number): Promise<Watched | null> {
@@ -174,4 +210,43 @@ export async function clearTrouble(ctx: Context, id: number): Promise<Date | nul
   if (!row) return null
   await ctx.db.updateTable('mailbox').set({ last_error: null, last_error_at: null }).where('id', '=', id).execute()
   return row.last_error_at
+}
+
+export interface WatchedGraph {
+  id: number
+  address: string
+  graph: GraphSettings
+  cursor: string | null
+  takeFrom: Date
+  lastPolledAt: Date | null
+  createdAt: Date
+}
+
+export async function watchedGraphRow(ctx: Context, id: number): Promise<WatchedGraph | null> {
+  const row = await ctx.db
+    .selectFrom('mailbox')
+    .select(['id', 'address', 'graph', 'graph_cursor', 'take_from', 'last_polled_at', 'created_at'])
+    .where('id', '=', id)
+    .where('is_active', '=', true)
+    .where('archived_at', 'is', null)
+    .executeTakeFirst()
+  if (!row?.graph) return null
+  return {
+    id: row.id,
+    address: row.address,
+    graph: row.graph as unknown as GraphSettings,
+    cursor: row.graph_cursor,
+    takeFrom: row.take_from ?? row.created_at,
+    lastPolledAt: row.last_polled_at,
+    createdAt: row.created_at,
+  }
+}
+
+/** `link` null: the server forgot where we were. */
+export async function writeGraphCursor(ctx: Context, id: number, link: string | null): Promise<void> {
+  await ctx.db
+    .updateTable('mailbox')
+    .set({ graph_cursor: link, ...(link === null ? {} : { last_polled_at: ctx.clock.now() }) })
+    .where('id', '=', id)
+    .execute()
 }

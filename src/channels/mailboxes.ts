@@ -20,12 +20,16 @@ export interface ActiveMailbox {
 export const mailboxesCache = defineCached<readonly ActiveMailbox[]>('mailboxes', async (ctx) => {
   const rows = await ctx.db
     .selectFrom('mailbox')
-    .select(['id', 'address', 'name', 'department_id as department', 'smtp', 'imap'])
+    .select(['id', 'address', 'name', 'department_id as department', 'smtp', 'imap', 'graph'])
     .where('is_active', '=', true)
     .where('archived_at', 'is', null)
     .orderBy('id')
     .execute()
-  return rows.map(({ smtp, imap, ...row }) => ({ ...row, sends: smtp !== null, fetches: imap !== null }))
+  return rows.map(({ smtp, imap, graph, ...row }) => ({
+    ...row,
+    sends: smtp !== null || graph !== null,
+    fetches: imap !== null || graph !== null,
+  }))
 })
 
 export const activeMailboxes = (ctx: Context): Promise<readonly ActiveMailbox[]> => cached(ctx, mailboxesCache)

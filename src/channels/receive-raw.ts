@@ -144,6 +144,18 @@ export async function knownSourceKeys(ctx: Context, keys: readonly string[]): Pr
   return new Set(rows.map((row) => row.source_key))
 }
 
+/** Which of these keys stand for a mail that was not taken whole: what there is of it is on its server. */
+export async function leftOnServer(ctx: Context, keys: readonly string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await ctx.db
+    .selectFrom('inbound_message')
+    .select('source_key')
+    .where('source_key', 'in', [...keys])
+    .where(sql<string>`reason ->> 'key'`, 'in', ['mailTooLarge', 'mailUnreadable'])
+    .execute()
+  return new Set(rows.map((row) => row.source_key))
+}
+
 /** Which of these octets (by their blob's name) a mailbox has brought before. */
 export async function knownBlobs(ctx: Context, mailbox: number, names: readonly string[]): Promise<Set<string>> {
   if (names.length === 0) return new Set()

@@ -1,3 +1,7 @@
+import { EgressError } from '#core/egress.ts'
+import { isGraphError } from './email/graph-session.ts'
+import { isOAuthError, type OAuthRefusal } from './email/oauth-refusal.ts'
+
 /** What is wrong with a mail server's connection, for a person: `key` is under `mail.trouble`, `detail` the server's own words. */
 export interface Trouble {
   key: TroubleKey
@@ -6,6 +10,12 @@ export interface Trouble {
 }
 
 export type TroubleKey =
+  | OAuthRefusal
+  | 'tokenRefused'
+  | 'refusedHost'
+  | 'graphDenied'
+  | 'graphMailbox'
+  | 'throttled'
   | 'hostUnknown'
   | 'refused'
   | 'timeout'
@@ -30,8 +40,13 @@ interface Failed {
   serverResponseCode?: unknown
 }
 
-/** Names the trouble behind an error of imapflow, nodemailer, TLS or a socket. Pure. */
+/** Names the trouble behind an error of imapflow, nodemailer, a sign-in server, Graph, TLS or a socket. Pure. */
 export function troubleOf(error: unknown, server: { host: string; port: number }): Trouble {
+  if (isOAuthError(error))
+    return { key: error.key, params: { host: error.provider, port: 0 }, detail: error.message.slice(0, 500) }
+  const outbound = isGraphError(error) ? graphKey(error) : error instanceof EgressError ? egressKey(error) : null
+  if (outbound)
+    return { key: outbound, params: { host: server.host, port: server.port }, detail: (error as Error).message.slice(0, 500) }
   const failed = (typeof error === 'object' && error !== null ? error : { message: String(error) }) as Failed
   const code = String(failed.code ?? '')
   const message = String(failed.message ?? '')
@@ -62,6 +77,32 @@ export function troubleOf(error: unknown, server: { host: string; port: number }
     return known('closed')
   if (typeof said === 'string' && said) return known('refusedCommand')
   return known('other')
+}
+
+function graphKey({ status, code }: { status: number; code: string }): TroubleKey {
+  if (status === 401) return 'tokenRefused'
+  if (status === 403) return 'graphDenied'
+  if (/folder/i.test(code)) return 'folderMissing'
+  if (status === 404) return 'graphMailbox'
+  if (status === 429 || status === 503) return 'throttled'
+  return 'refusedCommand'
+}
+
+function egressKey(error: EgressError): TroubleKey {
+  switch (error.code) {
+    case 'refused_host':
+      return 'refusedHost'
+    case 'unknown_host':
+      return 'hostUnknown'
+    case 'certificate':
+      return 'certificate'
+    case 'timeout':
+      return 'timeout'
+    case 'unreachable':
+      return 'closed'
+    default:
+      return 'other'
+  }
 }
 
 /** As stored in mailbox.last_error. */

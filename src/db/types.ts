@@ -240,6 +240,8 @@ export interface MailboxTable {
   last_error_at: Date | null
   created_at: Date
   archived_at: Date | null
+  graph: JsonOrNull
+  graph_cursor: string | null
   from_name: 'agent_at_desk' | 'agent' | 'department' | 'desk' | null
   reply_to: string | null
   messages_per_minute: number | null
@@ -441,6 +443,24 @@ export interface NotificationTable {
   read_at: Date | null
 }
 
+export interface MailboxGrantTable {
+  mailbox_id: number
+  settings: Json
+  client_secret: string | null
+  secret_expires_on: string | null
+  secret_warned_days: number | null
+  refresh_token: string | null
+  access_token: string | null
+  access_expires_at: Date | null
+  lease_until: Date | null
+  signed_in_at: Date | null
+  refused_at: Date | null
+  refusal: JsonOrNull
+  checked_at: Date | null
+  pending: string | null
+  pending_until: Date | null
+}
+
 export interface KnownSenderTable {
   address: string
   standing: 'trusted' | 'spam'
@@ -538,6 +558,7 @@ export interface Database {
   search_document: SearchDocumentTable
   presence: PresenceTable
   notification: NotificationTable
+  mailbox_grant: MailboxGrantTable
   known_sender: KnownSenderTable
   mail_fuse: MailFuseTable
   imported_thread: ImportedThreadTable

@@ -26,13 +26,19 @@ export interface ImapSession extends AsyncDisposable {
   waitForMail(pollMs: number, signal: AbortSignal): Promise<void>
 }
 
-const clientOf = (server: ImapServer, password: string): ImapFlow =>
+/** A password, or what a provider gave instead (XOAUTH2, RFC 7628). */
+export type ImapCredential = string | { accessToken: string }
+
+const clientOf = (server: ImapServer, credential: ImapCredential): ImapFlow =>
   new ImapFlow({
     host: server.host,
     port: server.port,
     secure: server.security === 'tls',
     ...(server.security === 'tls' ? {} : { doSTARTTLS: server.security === 'starttls' }),
-    auth: { user: server.user, pass: password },
+    auth:
+      typeof credential === 'string'
+        ? { user: server.user, pass: credential }
+        : { user: server.user, accessToken: credential.accessToken },
     logger: false,
     disableAutoIdle: true,
     connectionTimeout: 20_000,
@@ -42,8 +48,8 @@ const clientOf = (server: ImapServer, password: string): ImapFlow =>
   })
 
 /** Connects, signs in, opens the folder. Rejects with the library's error; `troubleOf` names it. */
-export async function openImap(server: ImapServer, password: string): Promise<ImapSession> {
-  const client = clientOf(server, password)
+export async function openImap(server: ImapServer, credential: ImapCredential): Promise<ImapSession> {
+  const client = clientOf(server, credential)
   let arrived = false
   let gone: unknown = null
   const wakers = new Set<() => void>()
@@ -178,6 +184,6 @@ async function end(client: ImapFlow): Promise<void> {
 }
 
 /** Signs in and opens the folder. Rejects when that does not work. */
-export async function testImap(server: ImapServer, password: string): Promise<void> {
-  await using _session = await openImap(server, password)
+export async function testImap(server: ImapServer, credential: ImapCredential): Promise<void> {
+  await using _session = await openImap(server, credential)
 }

@@ -5,10 +5,12 @@ import { blobs } from '#files/blob-store.ts'
 import type { Channel, SendResult } from '../channel.ts'
 import { loopToken } from '../mail-keys.ts'
 import type { SmtpServer } from '../mailbox-input.ts'
-import { type SendingServer, sendingServerOf } from '../mailbox-store.ts'
+import { type SendingServer, type SendingWay, sendingWayOf } from '../mailbox-store.ts'
+import { mailboxToken } from '../mailbox-token.ts'
 import { envelopeOf, type OutboundMessage } from '../outbound-message.ts'
 import { composeMail, UnwritableMail } from './compose-mail.ts'
 import { classifyFailure, type SmtpError } from './failure-class.ts'
+import { classifyGraphFailure, openGraphSender } from './graph-send.ts'
 
 interface Sender {
   transport: Transporter
@@ -32,7 +34,9 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
   const senders = new Map<string, Sender>()
   const byUrl = options.smtpUrl ? serverOfUrl(options.smtpUrl) : null
 
-  const senderFor = (server: SendingServer, now: number): Sender => {
+  const byGraph = openGraphSender({ token: accessToken, octetsOf: bytesOf })
+
+  const senderFor = (server: SendingServer & { accessToken?: string }, now: number): Sender => {
     // New settings are a new server: no pause is inherited from wrong ones.
     const key = createHash('sha256').update(JSON.stringify(server)).digest('base64url')
     let sender = senders.get(key)
@@ -44,7 +48,7 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
         }
       }
       sender = {
-        transport: transportOf(server.settings, server.password, true),
+        transport: transportOf(server.settings, credentialOf(server), true),
         pausedUntil: 0,
         failures: 0,
         pause: null,
@@ -57,81 +61,100 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
     return sender
   }
 
+  const bySmtp = async (
+    ctx: Context,
+    message: OutboundMessage,
+    server: SendingServer & { accessToken?: string },
+  ): Promise<SendResult> => {
+    const now = ctx.clock.now().getTime()
+    const sender = senderFor(server, now)
+    // After a failure one message at a time finds out whether the server is back; the others do not wait for its silence.
+    if (sender.pause && (sender.pausedUntil > now || sender.busy > 0)) {
+      return {
+        ...sender.pause,
+        retryAt: new Date(Math.max(sender.pausedUntil, now + 5_000) + Math.floor(spread(message.id) * 5_000)),
+      }
+    }
+
+    let raw: Buffer
+    try {
+      raw = await bytesOf(ctx, message)
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ENOENT')
+        return { ok: false, class: 'final', reason: 'bad_message', detail: 'An attached file is missing' }
+      // Another try cannot mend what cannot be written; it can mend a full disk, too many open files, a folder that is away.
+      if (error instanceof UnwritableMail) return { ok: false, class: 'final', reason: 'bad_message', detail: error.message }
+      return { ok: false, class: 'try_again', reason: 'unknown', detail: (error as Error).message }
+    }
+    const { content } = message
+    sender.busy += 1
+    try {
+      const info = await sender.transport.sendMail({
+        envelope: {
+          from: content.from.address,
+          to: envelopeOf(message),
+        },
+        raw,
+      })
+      sender.failures = 0
+      sender.pause = null
+      // One list for 4xx and 5xx: the server took the mail for somebody, and these it put off or refused (RFC 5321 section 3.3).
+      const errors = (info as { rejectedErrors?: (SmtpError & { recipient?: string })[] }).rejectedErrors ?? []
+      return {
+        ok: true,
+        response: String(info.response ?? ''),
+        refused: errors.map((error) => {
+          const failure = classifyFailure(error)
+          return {
+            address: error.recipient ?? '',
+            detail: failure.detail,
+            reason: failure.reason,
+            temporary: failure.class === 'try_again',
+          }
+        }),
+      }
+    } catch (error) {
+      const failure = classifyFailure(error)
+      const result: SendResult = { ok: false, class: failure.class, reason: failure.reason, detail: failure.detail }
+      if (['cannot_connect', 'certificate', 'sign_in_failed'].includes(failure.reason)) {
+        sender.failures += 1
+        const pause =
+          failure.reason === 'sign_in_failed'
+            ? SIGN_IN_PAUSE_MS
+            : Math.min(MAX_PAUSE_MS, 5_000 * 2 ** Math.min(sender.failures, 8))
+        sender.pausedUntil = now + pause
+        sender.pause = result
+      }
+      return result
+    } finally {
+      sender.busy -= 1
+    }
+  }
+
   return {
     name: 'email',
     async send(ctx, message) {
-      let server: SendingServer | null
+      let way: SendingWay | null
       try {
-        server =
-          (message.mailbox === null ? null : await sendingServerOf(ctx, message.mailbox)) ??
-          byUrl ??
-          (message.mailbox === null ? await sendingServerOf(ctx, null) : null)
+        way =
+          (message.mailbox === null ? null : await sendingWayOf(ctx, message.mailbox)) ??
+          (byUrl && { by: 'smtp', server: byUrl }) ??
+          (message.mailbox === null ? await sendingWayOf(ctx, null) : null)
       } catch (error) {
         return { ok: false, class: 'ask_administrator', reason: 'password_unreadable', detail: (error as Error).message }
       }
-      if (!server) return { ok: false, class: 'ask_administrator', reason: 'no_server', detail: 'No sending server is set up' }
-      const now = ctx.clock.now().getTime()
-      const sender = senderFor(server, now)
-      // After a failure one message at a time finds out whether the server is back; the others do not wait for its silence.
-      if (sender.pause && (sender.pausedUntil > now || sender.busy > 0)) {
-        return {
-          ...sender.pause,
-          retryAt: new Date(Math.max(sender.pausedUntil, now + 5_000) + Math.floor(spread(message.id) * 5_000)),
-        }
-      }
-
-      let raw: Buffer
+      if (!way) return { ok: false, class: 'ask_administrator', reason: 'no_server', detail: 'No sending server is set up' }
+      if (way.by === 'graph') return byGraph.send(ctx, message, way)
+      if (way.server.oauth === undefined) return bySmtp(ctx, message, way.server)
       try {
-        raw = await bytesOf(ctx, message)
+        const token = await accessToken(ctx, way.server.oauth)
+        const result = await bySmtp(ctx, message, { ...way.server, accessToken: token })
+        if (result.ok || result.reason !== 'sign_in_failed' || result.retryAt) return result
+        // The server would not take the token: it may have been withdrawn before its time.
+        const renewed = await accessToken(ctx, way.server.oauth, token)
+        return renewed === token ? result : await bySmtp(ctx, message, { ...way.server, accessToken: renewed })
       } catch (error) {
-        if ((error as { code?: string }).code === 'ENOENT')
-          return { ok: false, class: 'final', reason: 'bad_message', detail: 'An attached file is missing' }
-        // Another try cannot mend what cannot be written; it can mend a full disk, too many open files, a folder that is away.
-        if (error instanceof UnwritableMail) return { ok: false, class: 'final', reason: 'bad_message', detail: error.message }
-        return { ok: false, class: 'try_again', reason: 'unknown', detail: (error as Error).message }
-      }
-      const { content } = message
-      sender.busy += 1
-      try {
-        const info = await sender.transport.sendMail({
-          envelope: {
-            from: content.from.address,
-            to: envelopeOf(message),
-          },
-          raw,
-        })
-        sender.failures = 0
-        sender.pause = null
-        // One list for 4xx and 5xx: the server took the mail for somebody, and these it put off or refused (RFC 5321 section 3.3).
-        const errors = (info as { rejectedErrors?: (SmtpError & { recipient?: string })[] }).rejectedErrors ?? []
-        return {
-          ok: true,
-          response: String(info.response ?? ''),
-          refused: errors.map((error) => {
-            const failure = classifyFailure(error)
-            return {
-              address: error.recipient ?? '',
-              detail: failure.detail,
-              reason: failure.reason,
-              temporary: failure.class === 'try_again',
-            }
-          }),
-        }
-      } catch (error) {
-        const failure = classifyFailure(error)
-        const result: SendResult = { ok: false, class: failure.class, reason: failure.reason, detail: failure.detail }
-        if (['cannot_connect', 'certificate', 'sign_in_failed'].includes(failure.reason)) {
-          sender.failures += 1
-          const pause =
-            failure.reason === 'sign_in_failed'
-              ? SIGN_IN_PAUSE_MS
-              : Math.min(MAX_PAUSE_MS, 5_000 * 2 ** Math.min(sender.failures, 8))
-          sender.pausedUntil = now + pause
-          sender.pause = result
-        }
-        return result
-      } finally {
-        sender.busy -= 1
+        return { ok: false, ...classifyGraphFailure(error) }
       }
     },
     async [Symbol.asyncDispose]() {
@@ -174,7 +197,16 @@ export async function bytesOf(ctx: Context, message: OutboundMessage): Promise<B
 /** Between 0 and 1, the same for the same message: messages that wait for one server do not come back at one moment. */
 const spread = (id: number): number => (id % 97) / 97
 
-function transportOf(server: SmtpServer, password: string, pool: boolean): Transporter {
+const accessToken = async (ctx: Context, mailbox: number, rejected?: string): Promise<string> =>
+  (await mailboxToken(ctx, mailbox, rejected ? { rejected } : {})).accessToken
+
+/** A password, or what a provider gave instead (RFC 7628). */
+export type SmtpCredential = string | { accessToken: string }
+
+const credentialOf = (server: SendingServer & { accessToken?: string }): SmtpCredential =>
+  server.accessToken === undefined ? server.password : { accessToken: server.accessToken }
+
+function transportOf(server: SmtpServer, credential: SmtpCredential, pool: boolean): Transporter {
   return createTransport({
     ...(pool ? { pool: true as const, maxConnections: 5, maxMessages: 200, maxRequeues: 1, idleTimeout: 20_000 } : {}),
     host: server.host,
@@ -182,7 +214,14 @@ function transportOf(server: SmtpServer, password: string, pool: boolean): Trans
     secure: server.security === 'tls',
     requireTLS: server.security === 'starttls',
     ignoreTLS: server.security === 'none',
-    ...(server.user ? { auth: { user: server.user, pass: password } } : {}),
+    ...(server.user
+      ? {
+          auth:
+            typeof credential === 'string'
+              ? { user: server.user, pass: credential }
+              : { type: 'OAuth2', user: server.user, accessToken: credential.accessToken },
+        }
+      : {}),
     connectionTimeout: 20_000,
     greetingTimeout: 20_000,
     socketTimeout: 120_000,
@@ -208,8 +247,8 @@ export function serverOfUrl(text: string): SendingServer {
 }
 
 /** Connects and signs in; sends nothing. Rejects when that does not work. */
-export async function testSmtp(server: SmtpServer, password: string): Promise<void> {
-  const transport = transportOf(server, password, false)
+export async function testSmtp(server: SmtpServer, credential: SmtpCredential): Promise<void> {
+  const transport = transportOf(server, credential, false)
   try {
     await transport.verify()
   } finally {

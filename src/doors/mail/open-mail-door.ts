@@ -3,9 +3,9 @@ import { drainSpool } from '#channels/spool.ts'
 import type { Context } from '#core/context.ts'
 import { openLeaderLocks } from '#db/leader-locks.ts'
 import { openIntakeSocket } from './intake-socket.ts'
+import { pause } from './keep-watching.ts'
 import { openPostLane } from './post-lane.ts'
 import { openSmtpListener, type SmtpListener } from './smtp-listener.ts'
-import { pause } from './watch-mailbox.ts'
 import { watchMailboxes } from './watch-mailboxes.ts'
 
 export interface MailDoor extends AsyncDisposable {

@@ -1,6 +1,8 @@
 import { mailboxChanged } from '#channels/channel-events.ts'
 import { watchedMailboxes } from '#channels/fetch-mailbox.ts'
-import { pause, type Watching, watchMailbox } from './watch-mailbox.ts'
+import { pause, type Watching } from './keep-watching.ts'
+import { watchGraphMailbox } from './watch-graph-mailbox.ts'
+import { watchMailbox } from './watch-mailbox.ts'
 
 /** Changes are told at once; this catches what was not told, such as a change while the database was away. */
 const LOOK_MS = 15_000
@@ -16,17 +18,18 @@ export async function watchMailboxes(watching: Watching, signal: AbortSignal): P
   while (!signal.aborted) {
     look = new AbortController()
     try {
-      const wanted = new Map((await watchedMailboxes(ctx)).map((one) => [one.id, one.revision]))
+      const wanted = new Map((await watchedMailboxes(ctx)).map((one) => [one.id, one]))
       for (const [id, watcher] of watchers) {
-        if (wanted.get(id) === watcher.revision) continue
+        if (wanted.get(id)?.revision === watcher.revision) continue
         watcher.stop.abort()
         await watcher.done
         watchers.delete(id)
       }
-      for (const [id, revision] of wanted) {
+      for (const [id, { by, revision }] of wanted) {
         if (watchers.has(id)) continue
         const stop = new AbortController()
-        watchers.set(id, { revision, stop, done: watchMailbox(watching, id, AbortSignal.any([stop.signal, signal])) })
+        const watch = by === 'graph' ? watchGraphMailbox : watchMailbox
+        watchers.set(id, { revision, stop, done: watch(watching, id, AbortSignal.any([stop.signal, signal])) })
       }
     } catch (error) {
       ctx.log.warn({ err: error }, 'could not look for mailboxes')

@@ -52,6 +52,12 @@ export const errors = {
   addressOtherSite: 'Something else than this desk answers at this address. Your reverse proxy may not pass requests on yet.',
   addressNotWeb: 'This is not a web address. It looks like https://help.example.com.',
   mailTestFailed: 'Nothing was kept yet: the test did not pass. The passwords are not shown again; please type them once more.',
+  endpoint: 'Please give an https address, such as https://login.example.com/token.',
+  serviceAccountKey: 'Please paste the whole JSON file of the service account’s key.',
+  signInStale: 'This sign-in was begun too long ago, or by somebody else. Press “Sign in” once more.',
+  noRefreshToken:
+    'The provider gave access for an hour only. Let the application ask for offline access (offline_access), then sign in again.',
+  providerRefused: 'The provider refused the sign-in.',
   mailTestNotPassed: 'The test did not pass. See the marked servers.',
   sentence: '{sentence}',
   notPosted: 'It could not be posted. It is suspended again, with the reason.',
