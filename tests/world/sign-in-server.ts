@@ -95,7 +95,12 @@ export async function startSignInServer(options: { redirectUri: string; accessSe
 
   const callback = provider.callback()
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const path = new URL(request.url ?? '/', issuer).pathname
+    // At the places where Microsoft has them, too.
+    request.url = (request.url ?? '/').replace(
+      /^\/[^/]+\/oauth2\/v2\.0\/(authorize|token|devicecode)/,
+      (_, end: string) => ({ authorize: '/auth', token: '/token', devicecode: '/device/auth' })[end]!,
+    )
+    const path = new URL(request.url, issuer).pathname
     if (path.startsWith('/interaction/')) {
       void (async () => {
         await provider.interactionDetails(request, response)

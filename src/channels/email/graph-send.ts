@@ -71,7 +71,7 @@ async function hand(
 ): Promise<string> {
   const sent = `Taken by Microsoft Graph for ${access.settings.user}`
   // A try that was cut off may have arrived: what is among the mailbox's mails is not sent again.
-  if (message.attempts > 1) {
+  if (message.attempts > 1 || message.interruptions > 0) {
     for (const one of await sameMessages(access, message.messageId)) {
       if (!one.isDraft) return `${sent}, by an earlier try`
       await callGraph(access, 'DELETE', `${userPath(access.settings)}/messages/${encodeURIComponent(one.id)}`)
