@@ -14,7 +14,7 @@ import {
 } from './decode-text.ts'
 import { cleanFileName } from './file-names.ts'
 import { unflow } from './flowed-text.ts'
-import { headerText, idsOf, parseParameters, unicode } from './header-values.ts'
+import { headerText, idsOf, unicode } from './header-values.ts'
 import {
   defaultMailLimits,
   type InboundMail,
@@ -28,6 +28,7 @@ import {
   unreadableMail,
 } from './inbound-mail.ts'
 import { takeUuencoded, takeYenc } from './inline-files.ts'
+import { type Entity, readEntity, readHeaders, type Source, splitParts } from './mail-entity.ts'
 import { parseAddressList } from './parse-address.ts'
 import { parseDate } from './parse-date.ts'
 import { isTnef, readTnef } from './tnef.ts'
@@ -44,19 +45,6 @@ export function parseMail(raw: Uint8Array, limits: MailLimits = defaultMailLimit
   }
 }
 
-type Entity = {
-  headers: { name: string; raw: string }[]
-  type: string
-  params: Record<string, string>
-  /** Whether a Content-Type was there and could be read. */
-  typed: boolean
-  disposition: string
-  dispositionParams: Record<string, string>
-  encoding: string
-  bodyStart: number
-  end: number
-}
-
 /** One readable part of the body; an alternative gives both. */
 type Segment = { text: string | null; html: string | null }
 
@@ -69,6 +57,7 @@ const dataText = /^text\/(calendar|csv|vcard|x-vcard|directory|x-amp-html|css|xm
 
 class Reader {
   readonly #raw: Buffer
+  readonly #source: Source
   readonly #limits: MailLimits
   readonly #defects: MailDefect[] = []
   readonly #attachments: MailAttachment[] = []
@@ -83,6 +72,7 @@ class Reader {
     const bytes = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, limits.rawBytes))
     this.#raw = bytes.includes(newline) ? bytes : withNewlines(bytes)
     this.#limits = limits
+    this.#source = { raw: this.#raw, limits, defect: (code, detail) => this.#defect(code, detail) }
     if (raw.byteLength > limits.rawBytes) this.#defect('too_large', `${raw.byteLength} octets, ${limits.rawBytes} read`)
   }
 
@@ -95,114 +85,13 @@ class Reader {
       const end = raw.indexOf(newline, start)
       start = end < 0 ? raw.length : end + 1
     }
-    const entity = this.#readEntity(start, raw.length, 'text/plain', true)
+    const entity = readEntity(this.#source, start, raw.length, 'text/plain', true)
     const segments = this.#readBody(entity, 0, '')
     return this.#assemble(entity, segments)
   }
 
   #defect(code: MailDefectCode, detail: string): void {
     if (this.#defects.length < 50 && !this.#defects.some((defect) => defect.code === code)) this.#defects.push({ code, detail })
-  }
-
-  // --- headers ---
-
-  #readEntity(start: number, end: number, defaultType: string, outermost: boolean): Entity {
-    const { headers, bodyStart } = this.#readHeaders(start, end)
-    const find = (name: string): string => headers.find((header) => header.name === name)?.raw ?? ''
-    const contentType = parseParameters(find('content-type'))
-    const typed = /^[\w!#$&^.+-]+\/[\w!#$&^.+*-]+$/.test(contentType.type)
-    const disposition = parseParameters(find('content-disposition'))
-    if (outermost) this.#noteDuplicates(headers)
-    return {
-      headers,
-      type: typed
-        ? contentType.type
-        : /^(multipart|text)\/?$/.test(contentType.type) && contentType.params.boundary
-          ? 'multipart/mixed'
-          : defaultType,
-      params: contentType.params,
-      typed,
-      disposition: disposition.type,
-      dispositionParams: disposition.params,
-      encoding: find('content-transfer-encoding')
-        .replace(/\([^)]*\)/g, '')
-        .trim()
-        .replace(/[;\s].*$/s, '')
-        .toLowerCase(),
-      bodyStart,
-      end,
-    }
-  }
-
-  #readHeaders(start: number, end: number): { headers: { name: string; raw: string }[]; bodyStart: number } {
-    const raw = this.#raw
-    const limits = this.#limits
-    const headers: { name: string; raw: string }[] = []
-    let name = ''
-    let pieces: string[] = []
-    let size = 0
-    let strange = 0
-    const close = (): void => {
-      if (!name) return
-      if (headers.length < limits.headerFields)
-        headers.push({ name, raw: pieces.length === 1 ? (pieces[0] as string) : pieces.join('') })
-      else this.#defect('too_many_headers', `more than ${limits.headerFields} fields`)
-      name = ''
-      pieces = []
-    }
-    let at = start
-    while (at < end) {
-      let lineEnd = raw.indexOf(newline, at)
-      if (lineEnd < 0 || lineEnd > end) lineEnd = end
-      let contentEnd = lineEnd
-      while (contentEnd > at && raw[contentEnd - 1] === 13) contentEnd--
-      const next = Math.min(lineEnd + 1, end)
-      if (contentEnd === at) {
-        close()
-        return { headers, bodyStart: next }
-      }
-      const first = raw[at] as number
-      const kept = Math.min(contentEnd, at + limits.headerValueChars)
-      if (kept < contentEnd) this.#defect('header_too_large', `a line of ${contentEnd - at} octets`)
-      if (first === 32 || first === 9) {
-        if (name && size < limits.headerBlockBytes) pieces.push(raw.toString('latin1', at, kept))
-      } else {
-        const colon = at + raw.subarray(at, Math.min(contentEnd, at + 200)).indexOf(58)
-        const field = colon > at ? raw.toString('latin1', at, colon) : ''
-        if (/^[!-9;-~]+[ \t]*$/.test(field)) {
-          close()
-          if (size < limits.headerBlockBytes) {
-            name = field.trimEnd().toLowerCase()
-            pieces = [raw.toString('latin1', colon + 1, kept)]
-          } else this.#defect('header_too_large', `more than ${limits.headerBlockBytes} octets of header`)
-        } else if (headers.length === 0 && !name && strange++ > 3) {
-          // No header at all: what is here is text.
-          return { headers, bodyStart: start }
-        } else if (
-          raw.toString('latin1', at, at + 2) === '--' &&
-          name &&
-          /^--[^\s].{3,}$/.test(raw.toString('latin1', at, Math.min(contentEnd, at + 80)))
-        ) {
-          // The blank line is missing: a boundary already begins the body.
-          close()
-          return { headers, bodyStart: at }
-        }
-      }
-      size += Math.min(next - at, limits.headerValueChars)
-      at = next
-    }
-    close()
-    return headers.length ? { headers, bodyStart: end } : { headers, bodyStart: start }
-  }
-
-  #noteDuplicates(headers: { name: string }[]): void {
-    const once = new Set(['from', 'subject', 'date', 'to', 'cc', 'message-id', 'content-type', 'reply-to', 'sender'])
-    const seen = new Set<string>()
-    for (const { name } of headers) {
-      if (!once.has(name)) continue
-      if (seen.has(name)) this.#defect('duplicate_header', `${name} stands twice`)
-      seen.add(name)
-    }
   }
 
   // --- body ---
@@ -217,7 +106,7 @@ class Reader {
         this.#defect('too_deep', `more than ${this.#limits.depth} levels`)
         return []
       }
-      const ranges = this.#split(entity)
+      const ranges = splitParts(this.#source, entity)
       if (ranges) return this.#readMultipart(entity, ranges, depth)
       this.#defect('missing_boundary', 'a multipart without its boundary is read as text')
       const html = /^\s*(<!doctype html|<html|<body|<div|<p>)/i.test(
@@ -237,7 +126,7 @@ class Reader {
         this.#defect('too_many_parts', `more than ${this.#limits.parts}`)
         break
       }
-      const child = this.#readEntity(range.start, range.end, childDefault, false)
+      const child = readEntity(this.#source, range.start, range.end, childDefault, false)
       groups.push(this.#readBody(child, depth + 1, parent))
     }
     if (entity.type !== 'multipart/alternative') return groups.flat()
@@ -249,59 +138,6 @@ class Reader {
     const text =
       plain.find((segment) => segment.text?.trim())?.text ?? rich.find((segment) => segment.text !== null)?.text ?? null
     return [{ text, html: rich.map((segment) => segment.html).join('\n') }]
-  }
-
-  /** The ranges between the delimiter lines (RFC 2046 section 5.1.1), or null when the boundary is not there. */
-  #split(entity: Entity): { start: number; end: number }[] | null {
-    const declared = entity.params.boundary ?? ''
-    return (declared && this.#splitAt(entity, declared)) || this.#splitAt(entity, this.#guessBoundary(entity)) || null
-  }
-
-  #splitAt(entity: Entity, boundary: string): { start: number; end: number }[] | null {
-    if (!boundary) return null
-    const raw = this.#raw
-    const delimiter = Buffer.from(`--${boundary}`, 'latin1')
-    const ranges: { start: number; end: number }[] = []
-    let open = -1
-    let at = entity.bodyStart
-    let found = false
-    while (at < entity.end) {
-      const hit = raw.indexOf(delimiter, at)
-      if (hit < 0 || hit >= entity.end) break
-      const after = hit + delimiter.length
-      at = after
-      if (hit > entity.bodyStart && raw[hit - 1] !== newline && raw[hit - 1] !== 13) continue
-      const closing = raw[after] === 45 && raw[after + 1] === 45
-      let tail = closing ? after + 2 : after
-      while (tail < entity.end && (raw[tail] === 32 || raw[tail] === 9)) tail++
-      // A longer boundary that begins like this one is another one.
-      if (tail < entity.end && raw[tail] !== 13 && raw[tail] !== newline) continue
-      if (raw[tail] === 13) tail++
-      if (raw[tail] === newline) tail++
-      found = true
-      if (open >= 0) {
-        let end = hit
-        if (end > open && raw[end - 1] === newline) end--
-        if (end > open && raw[end - 1] === 13) end--
-        ranges.push({ start: open, end })
-        if (ranges.length > this.#limits.parts) {
-          this.#defect('too_many_parts', `more than ${this.#limits.parts}`)
-          return ranges
-        }
-      }
-      open = closing ? -1 : Math.min(tail, entity.end)
-      at = Math.max(at, tail)
-    }
-    if (!found) return null
-    if (open >= 0 && open < entity.end) ranges.push({ start: open, end: entity.end })
-    return ranges
-  }
-
-  /** A multipart that forgot its boundary parameter, or names a wrong one, shows it in the first line that begins with two hyphens and is followed by a Content field. */
-  #guessBoundary(entity: Entity): string {
-    const head = this.#raw.toString('latin1', entity.bodyStart, Math.min(entity.end, entity.bodyStart + 20_000))
-    const match = /^--(-*[^\s-][^\r\n]{0,120}?)[ \t]*\r?\n(?:content-[a-z-]+[ \t]*:)/im.exec(head)
-    return match?.[1]?.trimEnd() ?? ''
   }
 
   #readLeaf(entity: Entity, parent: string): Segment[] {
@@ -440,7 +276,7 @@ class Reader {
     const contentId = idsOf(entity.headers.find((header) => header.name === 'content-id')?.raw ?? '', 1)[0] ?? null
     let name = declared
     if (!name && entity.type === 'message/rfc822') {
-      const inner = this.#readHeaders(entity.bodyStart, Math.min(entity.end, entity.bodyStart + 100_000))
+      const inner = readHeaders(this.#source, entity.bodyStart, Math.min(entity.end, entity.bodyStart + 100_000))
       const subject = headerText(inner.headers.find((header) => header.name === 'subject')?.raw ?? '')
       if (subject.trim()) name = `${subject.trim().replace(/[/\\:]/g, ' ')}.eml`
     }
