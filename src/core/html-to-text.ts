@@ -269,5 +269,8 @@ function markOf(name: string, attributes: Record<string, string>): HtmlMark | 'g
       return 'signature'
   }
   if (name === 'blockquote' && /^cite$/i.test(attributes.type ?? '')) return 'quote'
+  const marker = attributes.name ?? attributes['data-marker'] ?? ''
+  if (/^(messageReplySection|__QUOTED_TEXT__)$/.test(marker)) return 'quote'
+  if (/^(messageSignatureSection|__SIG_(PRE|POST)__)$/.test(marker)) return 'signature'
   return null
 }

@@ -212,3 +212,105 @@ describe('what people write themselves stays', () => {
     expect(visible(text)).toBe(text)
   })
 })
+
+describe('the mark-up of programs', () => {
+  it.each([
+    [
+      'Gmail in the browser',
+      '<div dir="ltr">My answer.</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">On Mon, 2 Jun 2025 at 09:58, Sam &lt;<a href="mailto:s@desk.example">s@desk.example</a>&gt; wrote:<br></div><blockquote class="gmail_quote" style="margin:0"><div>old words</div></blockquote></div>',
+    ],
+    [
+      'Gmail with a signature',
+      '<div dir="ltr">My answer.<div><br></div><span class="gmail_signature_prefix">-- </span><br><div dir="ltr" class="gmail_signature">Kim Cole<br>Beans</div></div><br><div class="gmail_quote"><div class="gmail_attr">On Monday, Sam wrote:</div><blockquote class="gmail_quote">old words</blockquote></div>',
+    ],
+    [
+      'Outlook on a phone',
+      '<div>My answer.</div><div><br></div><div id="ms-outlook-mobile-signature">Get <a href="https://aka.ms/o0ukef">Outlook for iOS</a></div><hr style="display:inline-block;width:98%"><div id="divRplyFwdMsg" dir="ltr"><b>From:</b> Sam<br><b>Sent:</b> Monday<br></div>old words',
+    ],
+    [
+      'the new Outlook on a phone',
+      '<div class="ms-outlook-mobile-body-separator-line">My answer.</div><div id="ms-outlook-mobile-body-separator-line" dir="ltr"><br></div><div id="mail-editor-reference-message-container"><div class="ms-outlook-mobile-reference-message"><b>From:</b> Sam<br>old words</div></div>',
+    ],
+    [
+      'the new Outlook for Windows',
+      '<div class="elementToProof">My answer.</div><div id="appendonsend"></div><div class="elementToProof" id="Signature">Kim Cole</div><hr tabindex="-1"><div id="divRplyFwdMsg"><b>From:</b> Sam</div><div>old words</div>',
+    ],
+    [
+      'Outlook for Mac',
+      '<div><p class="MsoNormal">My answer.</p></div><div id="mail-editor-reference-message-container"><div><div style="border:none;border-top:solid #B5C4DF 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal"><b>From: </b>Sam &lt;s@desk.example&gt;<br><b>Date: </b>Monday, 2 June 2025 at 09:58<br><b>To: </b>Kim<br><b>Subject: </b>Grinder</p></div><p>old words</p></div></div>',
+    ],
+    [
+      'Outlook for Windows, in French',
+      '<p class="MsoNormal">My answer.</p><div style="border:none;border-top:solid #E1E1E1 1.0pt"><p class="MsoNormal"><b>De&nbsp;:</b> Sam &lt;s@desk.example&gt; <br><b>Envoyé&nbsp;:</b> lundi 2 juin 2025 09:58<br><b>À&nbsp;:</b> Kim<br><b>Objet&nbsp;:</b> Moulin</p></div><p>old words</p>',
+    ],
+    [
+      'Apple Mail with a phone’s line',
+      '<div dir="ltr">My answer.<br><div dir="ltr">Sent from my iPhone</div></div><div dir="ltr"><br><blockquote type="cite">On 2 Jun 2025, at 09:58, Sam &lt;s@desk.example&gt; wrote:<br><br></blockquote></div><blockquote type="cite"><div dir="ltr">old words</div></blockquote>',
+    ],
+    [
+      'Apple Mail, attribution before the quote',
+      '<div>My answer.</div><br id="lineBreakAtBeginningOfMessage"><div><br><blockquote type="cite"><div>Am 02.06.2025 um 09:58 schrieb Sam &lt;s@desk.example&gt;:</div><br class="Apple-interchange-newline"><div>old words</div></blockquote></div>',
+    ],
+    [
+      'Thunderbird with a signature',
+      '<p>My answer.</p><div class="moz-signature">-- <br>Kim Cole</div><div class="moz-cite-prefix">On 02/06/2025 09:58, Sam wrote:<br></div><blockquote type="cite" cite="mid:1@x"><p>old words</p></blockquote>',
+    ],
+    [
+      'Yahoo on a phone',
+      '<div>My answer.<br><br><div id="ymail_android_signature"><a href="https://x.example">Sent from Yahoo Mail on Android</a></div> <br> <blockquote style="margin: 0 0 20px 0;"> <div style="font-family:Roboto"> <div>On Mon, 2 Jun 2025 at 9:58, Sam</div><div>&lt;s@desk.example&gt; wrote:</div> </div> <div>old words</div></blockquote></div>',
+    ],
+    [
+      'Proton with its line',
+      '<div>My answer.</div><div class="protonmail_signature_block"><div class="protonmail_signature_block-proton">Sent with <a href="https://proton.me">Proton Mail</a> secure email.</div></div><div class="protonmail_quote">On Monday, June 2nd, 2025 at 9:58 AM, Sam &lt;s@desk.example&gt; wrote:<br><blockquote class="protonmail_quote" type="cite">old words</blockquote></div>',
+    ],
+    [
+      'Samsung with its line',
+      '<div dir="auto">My answer.</div><div dir="auto"><br></div><div id="composer_signature" dir="auto"><div style="font-size:12px">Sent from my Galaxy</div></div><div><br></div><div style="font-size:100%" dir="auto"><!-- originalMessage --><div>-------- Original message --------</div><div>From: Sam &lt;s@desk.example&gt; </div><div>Date: 02/06/2025  09:58  (GMT+01:00) </div><div>To: kim@shop.example </div><div>Subject: Grinder </div><div><br></div></div>old words',
+    ],
+    [
+      'GMX and Web.de',
+      '<div>My answer.</div><div>&nbsp;<div name="quote" style="margin:10px 5px 5px 10px; padding: 10px 0 10px 10px; border-left:2px solid #C3D9E5"><div style="margin:0 0 10px 0;"><b>Gesendet:</b>&nbsp;Montag, 2. Juni 2025 um 09:58 Uhr<br><b>Von:</b>&nbsp;&quot;Sam&quot; &lt;s@desk.example&gt;<br><b>An:</b>&nbsp;kim@shop.example<br><b>Betreff:</b>&nbsp;M&uuml;hle</div><div>old words</div></div></div>',
+    ],
+    [
+      'Zoho',
+      '<div>My answer.</div><div class="zmail_extra" style="border-top:1px"><div>---- On Mon, 02 Jun 2025 09:58:00 +0200 <b>Sam &lt;s@desk.example&gt;</b> wrote ---</div><blockquote>old words</blockquote></div>',
+    ],
+    [
+      'FastMail',
+      '<div>My answer.</div><div><br></div><div>On Mon, 2 Jun 2025, at 9:58 AM, Sam wrote:</div><blockquote type="cite" id="qt"><div>old words</div></blockquote>',
+    ],
+    [
+      'QQ Mail',
+      '<div>My answer.</div><div><br></div><div><div style="font-size:12px;padding:2px 0;">------------------&nbsp;原始邮件&nbsp;------------------</div><div style="background:#efefef"><div><b>发件人:</b> "Sam" &lt;s@desk.example&gt;</div><div><b>发送时间:</b> 2025年6月2日(星期一) 上午9:58</div></div><div>old words</div></div>',
+    ],
+    [
+      'Zimbra',
+      '<div>My answer.</div><hr id="zwchr" data-marker="__DIVIDER__"><div data-marker="__HEADERS__"><b>From: </b>"Sam" &lt;s@desk.example&gt;<br></div><div data-marker="__QUOTED_TEXT__">old words</div>',
+    ],
+    [
+      'Mailbird',
+      '<div>My answer.</div><blockquote class="history_container" type="cite"><p>On 02/06/2025 09:58:00, Sam &lt;s@desk.example&gt; wrote:</p><div>old words</div></blockquote>',
+    ],
+    [
+      'Lotus Notes',
+      '<div>My answer.</div><br><br><font color="#990099">-----"Sam" &lt;s@desk.example&gt; wrote: -----</font><div>To: kim@shop.example<br>From: "Sam" &lt;s@desk.example&gt;<br>Date: 06/02/2025 09:58AM<br>Subject: Grinder<br><br>old words</div>',
+    ],
+    [
+      'Spark',
+      '<div name="messageBodySection"><div dir="auto">My answer.</div></div><div name="messageSignatureSection"><br><div>Kim Cole</div></div><div name="messageReplySection">On 2 Jun 2025, 09:58 +0200, Sam &lt;s@desk.example&gt;, wrote:<br><blockquote type="cite">old words</blockquote></div>',
+    ],
+    [
+      'Front',
+      '<div>My answer.</div><blockquote type="cite" class="front-blockquote">On June 2, 2025, 9:58 AM GMT+2 <a href="mailto:s@desk.example">s@desk.example</a> wrote:<br>old words</blockquote>',
+    ],
+    [
+      'mail.ru',
+      '<div>My answer.<br><blockquote style="border-left:1px solid #0857A6; margin:10px; padding:0 0 0 10px;">Понедельник, 2 июня 2025, 9:58 +03:00 от Sam &lt;s@desk.example&gt;:<br><div>old words</div></blockquote></div>',
+    ],
+  ])('%s', (_program, html) => {
+    const cut = cutQuote({ text: '', html })
+    expect(cut.visibleText).toBe('My answer.')
+    expect(cut.visibleHtml).not.toContain('old words')
+    expect(cut.hiddenText).toContain('old words')
+  })
+})
