@@ -12,7 +12,7 @@ import {
   writeFile as writeFileBack,
   writeFileSync,
 } from 'node:fs'
-import { readdir, readFile, stat, unlink } from 'node:fs/promises'
+import { readdir, readFile, stat, statfs, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
@@ -26,6 +26,8 @@ export interface BlobStore {
   read(hash: string): Promise<Buffer>
   stream(hash: string): Promise<ReadableStream<Uint8Array>>
   size(hash: string): Promise<number>
+  /** Bytes left where blobs are stored; null when there is no telling. */
+  free(): Promise<number | null>
   /** Every blob that is stored, in the order of names. What is put meanwhile may be missing. */
   list(): AsyncIterable<{ hash: string; size: number }>
 }
@@ -105,6 +107,10 @@ export function openDiskBlobStore(root: string): BlobStore {
       return Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>
     },
     size: async (hash) => (await stat(pathOf(hash).file)).size,
+    free: async () => {
+      const disk = await statfs(root).catch(() => null)
+      return disk && disk.bavail * disk.bsize
+    },
     async *list() {
       for (const folder of (await readdir(root)).sort()) {
         if (!/^[0-9a-f]{2}$/.test(folder)) continue

@@ -44,7 +44,6 @@ export const admin = {
     title: 'Overview',
     intro: 'What needs an administrator now.',
     fine: 'Nothing needs you.',
-    loopback: 'Links in mails point at {address}, which opens on this machine only.',
     noMailbox: 'No mailbox is connected: customers can only write in the portal.',
     noSending: 'No mailbox can send: answers wait.',
     failing: '{address} fails since {since}: {problem}',

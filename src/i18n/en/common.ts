@@ -39,4 +39,12 @@ export const common = {
     text: 'This page does not exist, or you may not see it.',
   },
   offline: 'You are offline. What you write is kept; it goes out when the connection is back.',
+  bars: {
+    label: 'What needs attention',
+    fix: 'Look at it',
+    loopback: 'Links in mails point at {address}, which opens on this machine only.',
+    failing: '{address} has failed since {since}: {problem}',
+    held: '{count, plural, one {# mail waits} other {# mails wait}} for something to be mended before {count, plural, one {it} other {they}} can be sent.',
+    disk: 'Only {megabytes, number} MB are left on the disk. Make room before mail can no longer be stored.',
+  },
 } as const

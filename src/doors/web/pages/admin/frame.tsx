@@ -3,22 +3,20 @@ import { admin } from '#i18n/en/admin.ts'
 import { setup } from '#i18n/en/setup.ts'
 import { MessagesProvider, useT } from '#i18n/react.tsx'
 import type { MessageKey } from '#i18n/translate.ts'
-import { publicAddress } from '#settings/settings.ts'
-import { isLoopback } from '#setup/self-test.ts'
+import { loadDeskBars } from '../../desk-bars.ts'
 import type { RootData } from '../../root.tsx'
-import { ButtonLink } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
+import { type DeskBar, DeskBars } from '../../ui/desk-bars.tsx'
 import { FormGuard } from '../../ui/form.tsx'
 import { TileMark } from '../../ui/mark.tsx'
-import { Notice } from '../../ui/notice.tsx'
 import { SkipLink } from '../../ui/skip-link.tsx'
 import { SmallScript } from '../../ui/small-script.tsx'
 import type { Route } from './+types/frame.ts'
 import { requireAdmin } from './require-admin.ts'
 
-export async function loader(args: Route.LoaderArgs): Promise<{ loopback: string | null }> {
-  const address = await publicAddress(requireAdmin(args))
-  return { loopback: isLoopback(address) ? address : null }
+export async function loader(args: Route.LoaderArgs): Promise<{ bars: DeskBar[] }> {
+  requireAdmin(args)
+  return { bars: await loadDeskBars(args.context) }
 }
 
 // The mailbox form is the wizard's.
@@ -27,7 +25,7 @@ const messages = { admin, setup }
 export default function AdminFrame({ loaderData }: Route.ComponentProps) {
   return (
     <MessagesProvider of={messages}>
-      <Frame loopback={loaderData.loopback} />
+      <Frame bars={loaderData.bars} />
     </MessagesProvider>
   )
 }
@@ -85,7 +83,7 @@ const groups: { label: MessageKey; places: { to: string; label: MessageKey }[] }
   },
 ]
 
-function Frame({ loopback }: { loopback: string | null }) {
+function Frame({ bars }: { bars: readonly DeskBar[] }) {
   const t = useT()
   const root = useRouteLoaderData('root') as RootData | undefined
   const { pathname } = useLocation()
@@ -131,19 +129,11 @@ function Frame({ loopback }: { loopback: string | null }) {
           </nav>
         </details>
         <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
-          {loopback && pathname !== '/admin/company' ? (
-            <Notice
-              tone="warning"
-              className="rounded-none border-x-0 border-t-0"
-              action={
-                <ButtonLink to="/admin/company" size="small">
-                  {t('admin.overview.fix')}
-                </ButtonLink>
-              }
-            >
-              {t('admin.overview.loopback', { address: loopback })}
-            </Notice>
-          ) : null}
+          {/* The overview lists what is wrong with mail by itself. */}
+          <DeskBars
+            bars={pathname === '/admin' ? bars.filter((bar) => !/mailboxes|log/.test(bar.to ?? '')) : bars}
+            here={pathname}
+          />
           <Outlet />
         </main>
       </div>

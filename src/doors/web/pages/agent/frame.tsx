@@ -9,6 +9,7 @@ import type { RootData } from '../../root.tsx'
 import { ErrorPage } from '../../root.tsx'
 import { AppearanceProvider, useAppearance } from '../../ui/appearance.tsx'
 import { classNames } from '../../ui/class-names.ts'
+import { DeskBars } from '../../ui/desk-bars.tsx'
 import { newSubmission } from '../../ui/form.tsx'
 import { TileMark } from '../../ui/mark.tsx'
 import { useRequest } from '../../ui/request.tsx'
@@ -110,6 +111,7 @@ function FrameBody({ view, deskName }: { view: FrameView; deskName: string }) {
           </div>
           <div className="flex min-w-0 flex-1 flex-col">
             <OfflineBar />
+            <DeskBars bars={view.bars} here="/agent" />
             <Outlet />
           </div>
         </div>

@@ -5,17 +5,19 @@ import { queueCounts, queues } from '#queues/queues.ts'
 import { readHelpTopics } from '#routing/help-topics.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { ctxOf } from '../../context.ts'
+import { loadDeskBars } from '../../desk-bars.ts'
 import type { FrameView } from './view.ts'
 
 /** What the whole workspace knows. All but the counts come from caches. */
 export async function loadFrame(context: Readonly<RouterContextProvider>, request: Request): Promise<FrameView> {
   const ctx = ctxOf(context)
-  const [counts, unread, workflow, directory, topics] = await Promise.all([
+  const [counts, unread, workflow, directory, topics, bars] = await Promise.all([
     queueCounts(ctx),
     countUnread(ctx),
     readWorkflow(ctx),
     readDirectory(ctx),
     readHelpTopics(ctx),
+    loadDeskBars(context),
   ])
   const now = ctx.clock.now()
   return {
@@ -42,6 +44,7 @@ export async function loadFrame(context: Readonly<RouterContextProvider>, reques
     topics: topics.filter((topic) => !topic.isArchived).map(({ id, name }) => ({ id, name })),
     may: { create: ctx.actor.may('ticket.create') },
     unread,
+    bars,
     narrow: /\bMobi/.test(request.headers.get('user-agent') ?? ''),
   }
 }

@@ -1,3 +1,4 @@
+import type { DeskBar } from '../../ui/desk-bars.tsx'
 import type { RichNode } from '../../ui/rich-text.tsx'
 
 /** What the agent's screens show, as plain values: loaders make it from the rooms' reads, components draw it. Times are ISO 8601. */
@@ -49,6 +50,8 @@ export interface FrameView {
   departments: Named[]
   topics: Named[]
   may: { create: boolean }
+  /** What is wrong with the desk itself, for administrators. */
+  bars: DeskBar[]
   /** Notifications not read yet; one above 99 stands for more. */
   unread: number
   /** The browser says that it is a telephone: the first drawing takes the narrow form. */

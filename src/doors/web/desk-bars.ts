@@ -1,0 +1,29 @@
+import type { RouterContextProvider } from 'react-router'
+import { deskHealth } from '#upkeep/desk-health.ts'
+import { ctxOf, pageOf } from './context.ts'
+import type { DeskBar } from './ui/desk-bars.tsx'
+import { exactTime } from './ui/moment.tsx'
+
+/** What an administrator must know wherever they are; nothing for others. */
+export async function loadDeskBars(context: Readonly<RouterContextProvider>): Promise<DeskBar[]> {
+  const ctx = ctxOf(context)
+  if (!ctx.actor.administrator) return []
+  const { t, timeZone } = pageOf(context)
+  const { loopback, failing, held, diskLeft } = await deskHealth(ctx)
+  const bars: DeskBar[] = []
+  if (diskLeft !== null)
+    bars.push({ tone: 'danger', text: t('common.bars.disk', { megabytes: Math.floor(diskLeft / 1e6) }), to: null })
+  for (const { id, address, trouble, troubleSince } of failing) {
+    const since = troubleSince ? exactTime(troubleSince.toISOString(), ctx.locale, timeZone) : ''
+    const problem = t.at(`mail.trouble.${trouble!.key}`, trouble!.params)
+    bars.push({
+      tone: 'danger',
+      text: t('common.bars.failing', { address, since, problem }),
+      to: `/admin/mailboxes?edit=${id}`,
+    })
+  }
+  if (held > 0)
+    bars.push({ tone: 'danger', text: t('common.bars.held', { count: held }), to: '/admin/log?way=outbound&state=held' })
+  if (loopback) bars.push({ tone: 'warning', text: t('common.bars.loopback', { address: loopback }), to: '/admin/company' })
+  return bars
+}
