@@ -5,6 +5,7 @@ import { forbidden, invalid, notFound } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
 import { transact } from '#core/transact.ts'
 import { grantsChanged, roleChanged } from './access-events.ts'
+import { grantsCache } from './agent-actors.ts'
 import { permissions } from './permissions.ts'
 
 export interface Role {
@@ -65,6 +66,7 @@ export async function saveRole(
       }),
     )
     dropCached(ctx, rolesCache)
+    dropCached(ctx, grantsCache)
     return { id: row.id }
   })
 }
@@ -88,6 +90,7 @@ export async function setGrants(
       ctx,
       grantsChanged({ subject: { kind: 'agent', id: agent }, data: { grants: [...grants] }, facts: { internal: true } }),
     )
+    dropCached(ctx, grantsCache)
   })
 }
 

@@ -220,6 +220,7 @@ export interface MailTemplateTable {
   body: string
   updated_at: Date
   updated_by: number | null
+  department_id: number | null
 }
 
 export interface MailboxTable {
@@ -441,6 +442,7 @@ export interface NotificationTable {
   ticket_id: number | null
   created_at: Date
   read_at: Date | null
+  mailed_at: Date | null
 }
 
 export interface MailboxGrantTable {
@@ -507,6 +509,24 @@ export interface OutboundAttemptTable {
   answer: string | null
 }
 
+export interface NotificationRuleTable {
+  scope_kind: 'desk' | 'department' | 'topic' | 'agent' | 'person'
+  scope_id: number
+  kind: string
+  recipient: string
+  setting: 'off' | 'app' | 'mail'
+  updated_at: Date
+  updated_by: number | null
+}
+
+export interface DigestTable {
+  agent_id: number
+  is_on: boolean
+  at_hour: number
+  last_on: string | null
+  last_at: Date | null
+}
+
 export interface CannedResponseTable {
   id: GeneratedAlways<number>
   name: string
@@ -565,5 +585,7 @@ export interface Database {
   ticket_referral: TicketReferralTable
   third_party: ThirdPartyTable
   outbound_attempt: OutboundAttemptTable
+  notification_rule: NotificationRuleTable
+  digest: DigestTable
   canned_response: CannedResponseTable
 }

@@ -1,75 +1,112 @@
-import { activeMailboxes } from '#channels/mailboxes.ts'
-import { queueOutbound, recentOutbound } from '#channels/queue-outbound.ts'
 import type { Context } from '#core/context.ts'
-import type { ReactPayload } from '#core/events.ts'
-import { undeliverableReason } from '#people/dead-addresses.ts'
-import { findEndUser } from '#people/end-users.ts'
+import { emit, type ReactPayload } from '#core/events.ts'
+import { once } from '#core/once.ts'
+import { findAgent } from '#people/directory.ts'
 import { readSettings } from '#settings/settings.ts'
-import { renderMail, textAsHtml } from '#templates/render-mail.ts'
-import { lastMessage, messageIdsOf, rememberMessageId, visibleText } from '#threads/entries.ts'
-import { senderOf, ticketVariables } from '#tickets/outgoing.ts'
-import { seeTicket } from '#tickets/ticket-access.ts'
-import { ticketLink } from '#tickets/ticket-links.ts'
-
-const NEVER = /^(no-?reply|do-?not-?reply|mailer-daemon|postmaster|abuse|hostmaster)([+@])/i
+import { textAsHtml } from '#templates/render-mail.ts'
+import { lastMessage, readEntry, visibleText } from '#threads/entries.ts'
+import { factsOf, seeTicket, type Ticket } from '#tickets/ticket-access.ts'
+import { hadEnough, mailable, mailCustomer } from './customer-mails.ts'
+import { overLimit } from './notification-events.ts'
 
 /**
  * Confirms a new ticket to its requester: once an address in some minutes and a few times a day, never to machines or ourselves,
  * and to an unverified sender without a word of what they wrote (RFC 3834; a forged mail must not make us send its text on).
+ * Who has too many open requests is told that once a day instead.
  */
 export async function autoRespond(ctx: Context, event: ReactPayload): Promise<void> {
   const ticket = await seeTicket(ctx, { id: event.subject.id })
-  const requester = await findEndUser(ctx, ticket.requesterId)
-  if (!requester) return
-  const settings = await readSettings(ctx)
-  const own = (await activeMailboxes(ctx)).some((mailbox) => mailbox.address === requester.address)
-  if (own || NEVER.test(requester.address)) return
-  // Nobody reads it there; a reply of a person is tried all the same.
-  if ((await undeliverableReason(ctx, requester.address)) !== null) return
-  const now = ctx.clock.now()
-  const day = await recentOutbound(ctx, {
-    recipient: requester.address,
-    kind: 'autoresponse',
-    since: new Date(now.getTime() - 86_400_000),
-  })
-  const recently = now.getTime() - settings['autoresponse.perAddressMinutes'] * 60_000
-  if (day.length >= settings['autoresponse.perAddressPerDay'] || day.some((at) => at.getTime() > recently)) return
-
+  const byAgent = event.data.byAgent === true
+  if (!byAgent && (await tooMany(ctx, ticket))) return
+  const person = await mailable(ctx, byAgent ? 'opened_for_you' : 'new_request', ticket, ticket.requesterId)
+  if (!person || (await hadEnough(ctx, person.address))) return
   // Whoever fills in the form without signing in may type anybody's address, as whoever writes a mail may.
   const byStranger = ticket.channel === 'email' || event.actor.kind === 'guest'
   const verdict = event.data.verdict
   const proven = !byStranger || verdict === 'verified' || verdict === 'internal'
-  const key = event.data.byAgent ? 'opened_for_you' : proven ? 'new_request' : 'new_request_unverified'
   const last = await lastMessage(ctx, ticket.threadId, { trusted: true })
-  const mail = await renderMail(ctx, key, requester.locale ?? settings['desk.locale'], {
-    ...(await ticketVariables(ctx, ticket, requester, {
-      audience: 'customer',
-      link: await ticketLink(ctx, ticket, requester.id),
-    })),
-    message_html: last ? textAsHtml(visibleText(last).slice(0, 5_000)) : '',
-    agent: { name: last?.author.name ?? '' },
-  })
-  const sender = await senderOf(ctx, ticket, requester.address)
-  const ids = await messageIdsOf(ctx, ticket.threadId)
-  const queued = await queueOutbound(ctx, {
-    mailbox: sender.mailbox,
+  await mailCustomer(ctx, {
+    template: byAgent ? 'opened_for_you' : proven ? 'new_request' : 'new_request_unverified',
     kind: 'autoresponse',
-    ticket: ticket.id,
-    entry: null,
-    sendsAt: now,
-    content: {
-      from: sender.from,
-      replyTo: sender.replyTo,
-      to: [{ name: requester.name, address: requester.address }],
-      cc: [],
-      subject: mail.subject,
-      inReplyTo: ids.at(-1) ?? null,
-      references: ids,
-      text: mail.text,
-      html: mail.html,
-      files: [],
-      automatic: 'auto-replied',
+    ticket,
+    person,
+    variables: {
+      message_html: last ? textAsHtml(visibleText(last).slice(0, 5_000)) : '',
+      agent: { name: last?.author.name ?? '' },
     },
   })
-  await rememberMessageId(ctx, queued.messageId, ticket.threadId, null)
+}
+
+/** More open requests than the desk confirms: nothing is refused, but it is said once a day, and administrators are told. */
+async function tooMany(ctx: Context, ticket: Ticket): Promise<boolean> {
+  const limit = (await readSettings(ctx))['autoresponse.maxOpenRequests']
+  if (limit === 0) return false
+  const { open } = await ctx.db
+    .selectFrom('ticket')
+    .select((eb) => eb.fn.countAll<number>().as('open'))
+    .where('requester_id', '=', ticket.requesterId)
+    .where('state', 'in', ['open', 'on_hold'])
+    .where('place', '=', 'desk')
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  if (Number(open) <= limit) return false
+  const day = ctx.clock.now().toISOString().slice(0, 10)
+  await once(ctx, 'too-many', `${ticket.requesterId}:${day}`, async (ctx) => {
+    await emit(
+      ctx,
+      overLimit({
+        subject: { kind: 'ticket', id: ticket.id },
+        data: { open: Number(open), limit },
+        facts: factsOf(ticket, { internal: true }),
+      }),
+    )
+    const person = await mailable(ctx, 'too_many', ticket, ticket.requesterId)
+    if (person)
+      await mailCustomer(ctx, {
+        template: 'too_many',
+        kind: 'autoresponse',
+        ticket,
+        person,
+        variables: { open_count: Number(open) },
+      })
+    return true
+  })
+  return true
+}
+
+/** Confirms a further message to whoever wrote it, when the desk does that: proven senders alone, within the same limits. */
+export async function confirmMessage(ctx: Context, event: ReactPayload): Promise<void> {
+  const entry = typeof event.data.entry === 'number' ? await readEntry(ctx, event.data.entry) : null
+  if (entry?.author.kind !== 'user' || entry.author.id === null) return
+  if (entry.channel === 'email' && entry.verdict !== 'verified' && entry.verdict !== 'internal') return
+  const ticket = await seeTicket(ctx, { id: event.subject.id })
+  if (ticket.place !== 'desk') return
+  const person = await mailable(ctx, 'new_message', ticket, entry.author.id)
+  if (!person || (await hadEnough(ctx, person.address))) return
+  await mailCustomer(ctx, { template: 'new_message', kind: 'autoresponse', ticket, person })
+}
+
+/** Tells the requester that an agent resolved their request, when the desk does that and no reply said so. */
+export async function tellResolved(ctx: Context, event: ReactPayload): Promise<void> {
+  const ticket = await seeTicket(ctx, { id: event.subject.id })
+  if (ticket.state !== 'resolved' || ticket.place !== 'desk') return
+  const person = await mailable(ctx, 'resolved', ticket, ticket.requesterId)
+  if (person)
+    await mailCustomer(ctx, { template: 'resolved', kind: 'notice', ticket, person, variables: await byWhom(ctx, event) })
+}
+
+/** Tells whom an agent put on copy. */
+export async function tellCopied(ctx: Context, event: ReactPayload): Promise<void> {
+  const ticket = await seeTicket(ctx, { id: event.subject.id })
+  if (ticket.place !== 'desk') return
+  const variables = await byWhom(ctx, event)
+  for (const id of (event.data.added ?? []) as number[]) {
+    const person = await mailable(ctx, 'copied', ticket, id)
+    if (person) await mailCustomer(ctx, { template: 'copied', kind: 'notice', ticket, person, variables })
+  }
+}
+
+async function byWhom(ctx: Context, event: ReactPayload): Promise<Record<string, unknown>> {
+  const agent = event.actor.id === null ? null : await findAgent(ctx, event.actor.id)
+  return { agent: { name: agent?.name ?? (await readSettings(ctx))['desk.name'] } }
 }

@@ -53,7 +53,7 @@ const mayRead = (ctx: Context, agent: number) => (eb: ExpressionBuilder<Database
 /** One's own notifications, newest first. Errors: Invalid (cursor). */
 export async function listNotifications(
   ctx: Context,
-  options: { unreadOnly?: boolean; cursor?: string | null; limit?: number } = {},
+  options: { unreadOnly?: boolean; notMailedSince?: Date; cursor?: string | null; limit?: number } = {},
 ): Promise<Page<InboxItem>> {
   const agent = ownerOf(ctx)
   if (agent === null) return { rows: [], next: null }
@@ -93,6 +93,9 @@ export async function listNotifications(
     ])
     .where((eb) => mayRead(ctx, agent)(eb as unknown as ExpressionBuilder<Database, 'notification' | 'ticket'>))
     .$if(options.unreadOnly === true, (query) => query.where('notification.read_at', 'is', null))
+    .$if(options.notMailedSince !== undefined, (query) =>
+      query.where('notification.mailed_at', 'is', null).where('notification.created_at', '>=', options.notMailedSince!),
+    )
     .$if(before !== null, (query) => query.where('notification.id', '<', before!))
     .orderBy('notification.id', 'desc')
     .limit(limit + 1)

@@ -36,3 +36,14 @@ export async function writeNotifications(
     written.map((row) => row.agent_id),
   )
 }
+
+/** Notes who was mailed of an event too, so that no digest says it again. */
+export async function noteMailed(ctx: Context, event: number, agents: readonly number[]): Promise<void> {
+  if (agents.length === 0) return
+  await ctx.db
+    .updateTable('notification')
+    .set({ mailed_at: ctx.clock.now() })
+    .where('event_id', '=', event)
+    .where('agent_id', 'in', [...agents])
+    .execute()
+}

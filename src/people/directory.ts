@@ -29,6 +29,8 @@ export interface AgentCard {
   alertMail: boolean
   signature: string
   awayUntil: Date | null
+  /** A language of the catalogue; null: the desk's. */
+  locale: string | null
   /** IANA name; null: the desk's. */
   timeZone: string | null
   isArchived: boolean
@@ -73,6 +75,7 @@ export const directoryCache = defineCached<Directory>('directory', async (ctx) =
       alertMail: row.alert_mail,
       signature: row.signature,
       awayUntil: row.away_until,
+      locale: row.locale,
       timeZone: row.time_zone,
       isArchived: row.archived_at !== null,
       hasPassword: row.password_hash !== null,

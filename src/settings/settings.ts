@@ -51,7 +51,8 @@ export const settingsSchema = z.object({
   'tickets.answerToClosed': z.enum(['reopen', 'by_age', 'new']).default('by_age'),
   /** Who has a reopened ticket: its last agent (nobody when they are away), or nobody. */
   'tickets.reopenedGoesTo': z.enum(['last_agent', 'nobody']).default('last_agent'),
-  'autoresponse.newTicket': z.boolean().default(true),
+  /** Open requests of one person up to which each new one is confirmed; 0: no limit. Nothing is refused above it. */
+  'autoresponse.maxOpenRequests': z.number().int().min(0).max(1000).default(0),
   'autoresponse.perAddressMinutes': z.number().int().min(1).default(15),
   'autoresponse.perAddressPerDay': z.number().int().min(1).default(5),
   /** Hosts whose Authentication-Results we believe (RFC 8601). */

@@ -27,7 +27,7 @@ export async function editTemplate(ctx: Context, input: z.input<typeof TemplateI
     await ctx.db
       .insertInto('mail_template')
       .values({ key: given.key, locale: given.locale, ...set })
-      .onConflict((conflict) => conflict.columns(['key', 'locale']).doUpdateSet(set))
+      .onConflict((conflict) => conflict.columns(['key', 'locale', 'department_id']).doUpdateSet(set))
       .execute()
     await emit(
       ctx,

@@ -23,6 +23,8 @@ const ticketVariables = [
   'requester.first_name',
 ] as const
 
+const alertVariables = [...ticketVariables, 'department', 'by', 'expected', 'message_html', 'agent.name'] as const
+
 export const templateKeys = [
   'new_request',
   'new_request_unverified',
@@ -31,11 +33,21 @@ export const templateKeys = [
   'copied',
   'link',
   'too_many',
+  'new_message',
+  'resolved',
   'alert_new_ticket',
   'alert_new_message',
+  'alert_activity',
   'alert_assigned',
+  'alert_transferred',
+  'alert_mentioned',
+  'alert_due_soon',
+  'alert_overdue',
+  'alert_over_limit',
+  'alert_message_failed',
   'alert_mailbox_failing',
   'alert_loop_stopped',
+  'digest',
   'invite',
   'reset',
   'sign_in',
@@ -65,10 +77,19 @@ export const templateInfo: Record<TemplateKey, TemplateInfo> = {
   },
   copied: { audience: 'customer', variables: [...ticketVariables, 'agent.name'] },
   link: { audience: 'customer', variables: [...ticketVariables, 'link'] },
-  too_many: { audience: 'customer', variables: ['desk.name', 'desk.url'] },
-  alert_new_ticket: { audience: 'agent', variables: [...ticketVariables, 'department', 'message_html', 'agent.name'] },
-  alert_new_message: { audience: 'agent', variables: [...ticketVariables, 'message_html', 'agent.name'] },
-  alert_assigned: { audience: 'agent', variables: [...ticketVariables, 'by', 'message_html', 'agent.name'] },
+  too_many: { audience: 'customer', variables: [...ticketVariables, 'open_count'] },
+  new_message: { audience: 'customer', variables: [...ticketVariables, 'expected'] },
+  resolved: { audience: 'customer', variables: [...ticketVariables, 'agent.name'] },
+  alert_new_ticket: { audience: 'agent', variables: alertVariables },
+  alert_new_message: { audience: 'agent', variables: alertVariables },
+  alert_activity: { audience: 'agent', variables: alertVariables },
+  alert_assigned: { audience: 'agent', variables: [...alertVariables, 'assigned_to'] },
+  alert_transferred: { audience: 'agent', variables: alertVariables },
+  alert_mentioned: { audience: 'agent', variables: alertVariables },
+  alert_due_soon: { audience: 'agent', variables: alertVariables },
+  alert_overdue: { audience: 'agent', variables: alertVariables },
+  alert_over_limit: { audience: 'agent', variables: [...alertVariables, 'open_count'] },
+  alert_message_failed: { audience: 'agent', variables: [...alertVariables, 'problem'] },
   alert_mailbox_failing: {
     audience: 'agent',
     variables: ['desk.name', 'desk.url', 'mailbox.address', 'mailbox.url', 'problem', 'detail', 'agent.name'],
@@ -76,6 +97,21 @@ export const templateInfo: Record<TemplateKey, TemplateInfo> = {
   alert_loop_stopped: {
     audience: 'agent',
     variables: ['desk.name', 'desk.url', 'loop.sender', 'loop.url', 'problem', 'agent.name'],
+  },
+  digest: {
+    audience: 'agent',
+    variables: [
+      'desk.name',
+      'desk.url',
+      'agent.name',
+      'date',
+      'told',
+      'told_more',
+      'open',
+      'open_more',
+      'inbox_url',
+      'queue_url',
+    ],
   },
   invite: { audience: 'account', variables: ['desk.name', 'link', 'agent.name', 'by'] },
   reset: { audience: 'account', variables: ['desk.name', 'link', 'name'] },
@@ -132,9 +168,24 @@ ${button('Open your request', '{{ link }}')}
 <p>{{ desk.name }}</p>`,
   },
   too_many: {
-    subject: 'We have your earlier messages',
-    body: `<p>Hello,</p>
-<p>we received several messages from this address in a short time. All of them are kept and read; to spare you, we stop confirming each one today.</p>
+    subject: 'Re: {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `<p>Hello {{ requester.first_name }},</p>
+<p>we have your message as request <strong>#{{ ticket.number }}</strong>. You have {{ open_count }} open requests with us. All of them are kept and read; to spare you, we confirm no further ones today.</p>
+${button('See your request', '{{ ticket.url }}')}
+<p>{{ desk.name }}</p>`,
+  },
+  new_message: {
+    subject: 'Re: {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `<p>Hello {{ requester.first_name }},</p>
+<p>we have your message and put it with request <strong>#{{ ticket.number }}</strong>.{% if expected %} We usually answer by {{ expected }}.{% endif %}</p>
+${button('See your request', '{{ ticket.url }}')}
+<p>{{ desk.name }}</p>`,
+  },
+  resolved: {
+    subject: 'Solved: {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `<p>Hello {{ requester.first_name }},</p>
+<p>{{ agent.name }} marked your request <strong>#{{ ticket.number }}</strong>, “{{ ticket.subject }}”, as solved. If it is not, just answer this mail.</p>
+${button('See your request', '{{ ticket.url }}')}
 <p>{{ desk.name }}</p>`,
   },
   alert_new_ticket: {
@@ -149,9 +200,50 @@ ${button('Open ticket', '{{ ticket.url }}')}`,
 <blockquote>{{ message_html | raw }}</blockquote>
 ${button('Open ticket', '{{ ticket.url }}')}`,
   },
+  alert_activity: {
+    subject: '{{ by }} on {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `<p>{{ by }} wrote:</p>
+<blockquote>{{ message_html | raw }}</blockquote>
+${button('Open ticket', '{{ ticket.url }}')}`,
+  },
   alert_assigned: {
-    subject: 'Assigned to you: {{ ticket.subject }} [#{{ ticket.number }}]',
-    body: `<p>{{ by }} assigned this ticket to you. {{ requester.name }} wrote:</p>
+    subject: 'Assigned to {{ assigned_to }}: {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `<p>{{ by }} assigned this ticket to {{ assigned_to }}. {{ requester.name }} wrote:</p>
+<blockquote>{{ message_html | raw }}</blockquote>
+${button('Open ticket', '{{ ticket.url }}')}`,
+  },
+  alert_transferred: {
+    subject: 'Now in {{ department }}: {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `<p>{{ by }} transferred this ticket to {{ department }}. {{ requester.name }} wrote:</p>
+<blockquote>{{ message_html | raw }}</blockquote>
+${button('Open ticket', '{{ ticket.url }}')}`,
+  },
+  alert_mentioned: {
+    subject: '{{ by }} mentioned you: {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `<p>{{ by }} mentioned you in a note:</p>
+<blockquote>{{ message_html | raw }}</blockquote>
+${button('Open ticket', '{{ ticket.url }}')}`,
+  },
+  alert_due_soon: {
+    subject: 'Due soon: {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `<p>This ticket of {{ requester.name }} is due{% if expected %} by {{ expected }}{% endif %}.</p>
+<blockquote>{{ message_html | raw }}</blockquote>
+${button('Open ticket', '{{ ticket.url }}')}`,
+  },
+  alert_overdue: {
+    subject: 'Overdue: {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `<p>{{ requester.name }} waits longer for an answer than we promise.</p>
+<blockquote>{{ message_html | raw }}</blockquote>
+${button('Open ticket', '{{ ticket.url }}')}`,
+  },
+  alert_over_limit: {
+    subject: '{{ requester.name }} has {{ open_count }} open requests',
+    body: `<p>{{ requester.name }} has {{ open_count }} open requests. The newest is “{{ ticket.subject }}”. It was taken; further ones are not confirmed today.</p>
+${button('Open ticket', '{{ ticket.url }}')}`,
+  },
+  alert_message_failed: {
+    subject: 'Not delivered: {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `<p>A message on this ticket did not arrive: {{ problem }}. It says for whom on the ticket, where you can try again or write to another address.</p>
 <blockquote>{{ message_html | raw }}</blockquote>
 ${button('Open ticket', '{{ ticket.url }}')}`,
   },
@@ -166,6 +258,18 @@ ${button('Open mailboxes', '{{ mailbox.url }}')}`,
     body: `<p>{{ desk.name }} has stopped mail of <strong>{{ loop.sender }}</strong>, because two machines may be answering each other. {{ problem }}</p>
 <p>Further mail of it is suspended, and nothing is lost. It comes in again after an hour of quiet, or when you reset it.</p>
 ${button('Look at it', '{{ loop.url }}')}`,
+  },
+  digest: {
+    subject: '{{ desk.name }}: your day, {{ date }}',
+    body: `<p>Hello {{ agent.name }},</p>
+{% if told.size > 0 %}<p><strong>What you were told of and have not read</strong></p>
+<ul>{% for item in told %}<li>{{ item.what }}: <a href="{{ item.url }}">{{ item.subject }}</a> [#{{ item.number }}]</li>{% endfor %}</ul>
+{% if told_more > 0 %}<p>And {{ told_more }} more in <a href="{{ inbox_url }}">your notifications</a>.</p>{% endif %}{% endif %}
+{% if open.size > 0 %}<p><strong>Your open tickets</strong></p>
+<ul>{% for item in open %}<li><a href="{{ item.url }}">{{ item.subject }}</a> [#{{ item.number }}], {{ item.requester }}{% if item.waits %}, waits since {{ item.waits }}{% endif %}{% if item.due %}, due {{ item.due }}{% endif %}</li>{% endfor %}</ul>
+{% if open_more > 0 %}<p>And {{ open_more }} more.</p>{% endif %}{% endif %}
+${button('Open your tickets', '{{ queue_url }}')}
+<p>You get this once a day because you asked for it in your preferences.</p>`,
   },
   invite: {
     subject: 'Join {{ desk.name }}',

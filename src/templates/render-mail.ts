@@ -3,6 +3,7 @@ import { cached, defineCached } from '#core/cache.ts'
 import type { Context } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import { htmlToText } from '#core/html-to-text.ts'
+import { readSettings } from '#settings/settings.ts'
 import { type MailTemplate, shippedTemplates, type TemplateKey } from './mail-templates.ts'
 
 /**
@@ -22,29 +23,42 @@ export const liquid = new Liquid({
 
 const MAX_COMPILED = 200
 
-/** Own versions by key and language, and their compiled form. */
+/** Own versions by department (0 for the desk's), key and language, and their compiled form. */
 export const templatesCache = defineCached<{ own: Map<string, MailTemplate>; compiled: Map<string, Template[]> }>(
   'mail templates',
   async (ctx) => {
     const rows = await ctx.db.selectFrom('mail_template').selectAll().execute()
     return {
-      own: new Map(rows.map((row) => [`${row.key}:${row.locale}`, { subject: row.subject, body: row.body }])),
+      own: new Map(rows.map((row) => [ownKey(row.department_id, row.key, row.locale), { subject: row.subject, body: row.body }])),
       compiled: new Map(),
     }
   },
 )
 
-/** The template in force for a language: the desk's own, else the shipped one, else English. */
-export async function templateFor(ctx: Context, key: TemplateKey, locale: string): Promise<MailTemplate> {
+const ownKey = (department: number | null, key: string, locale: string): string => `${department ?? 0}:${key}:${locale}`
+
+/**
+ * The template in force: in the person's language, else the desk's, else English; in each the department's own words come before the
+ * desk's own, and those before the shipped ones.
+ */
+export async function templateFor(
+  ctx: Context,
+  key: TemplateKey,
+  locale: string,
+  department: number | null = null,
+): Promise<MailTemplate> {
   const { own } = await cached(ctx, templatesCache)
-  const language = locale.split('-')[0]!
-  return (
-    own.get(`${key}:${locale}`) ??
-    own.get(`${key}:${language}`) ??
-    shippedTemplates[language]?.[key] ??
-    own.get(`${key}:en`) ??
-    shippedTemplates.en![key]
-  )
+  const deskLocale = (await readSettings(ctx))['desk.locale']
+  for (const wanted of [locale, deskLocale, 'en']) {
+    const language = wanted.split('-')[0]!
+    for (const of of department === null ? [null] : [department, null]) {
+      const found = own.get(ownKey(of, key, wanted)) ?? own.get(ownKey(of, key, language))
+      if (found) return found
+    }
+    const shipped = shippedTemplates[language]?.[key]
+    if (shipped) return shipped
+  }
+  return shippedTemplates.en![key]
 }
 
 export type TemplateVariables = Record<string, unknown>
@@ -63,8 +77,10 @@ export async function renderMail(
   key: TemplateKey,
   locale: string,
   variables: TemplateVariables,
+  /** Whose words: the department's where it has some, else the desk's. */
+  of: { department?: number | null } = {},
 ): Promise<RenderedMail> {
-  const template = await templateFor(ctx, key, locale)
+  const template = await templateFor(ctx, key, locale, of.department ?? null)
   const { compiled } = await cached(ctx, templatesCache)
   try {
     return renderTemplate(template, variables, locale, compiled)

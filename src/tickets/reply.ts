@@ -150,21 +150,27 @@ export async function replyToTicket(
       const ids = await messageIdsOf(ctx, ticket.threadId)
       const department = await findDepartment(ctx, ticket.departmentId)
       const carried = await mailFiles(ctx, html, files, settings)
-      const mail = await renderMail(ctx, 'reply', requester.locale ?? settings['desk.locale'], {
-        ...(await ticketVariables(ctx, ticket, requester, { audience: 'customer' })),
-        agent: { name: agentName },
-        body_html: html + carried.links,
-        signature: department.signature || agent?.signature || '',
-        last_message_html: last ? textAsHtml(visibleText(last).slice(0, 20_000)) : '',
-        last_message_by: last?.author.name ?? '',
-        last_message_at: last
-          ? new Intl.DateTimeFormat(requester.locale ?? settings['desk.locale'], {
-              dateStyle: 'medium',
-              timeStyle: 'short',
-              timeZone: requester.timeZone ?? settings['desk.timeZone'],
-            }).format(last.createdAt)
-          : '',
-      })
+      const mail = await renderMail(
+        ctx,
+        'reply',
+        requester.locale ?? settings['desk.locale'],
+        {
+          ...(await ticketVariables(ctx, ticket, requester, { audience: 'customer' })),
+          agent: { name: agentName },
+          body_html: html + carried.links,
+          signature: department.signature || agent?.signature || '',
+          last_message_html: last ? textAsHtml(visibleText(last).slice(0, 20_000)) : '',
+          last_message_by: last?.author.name ?? '',
+          last_message_at: last
+            ? new Intl.DateTimeFormat(requester.locale ?? settings['desk.locale'], {
+                dateStyle: 'medium',
+                timeStyle: 'short',
+                timeZone: requester.timeZone ?? settings['desk.timeZone'],
+              }).format(last.createdAt)
+            : '',
+        },
+        { department: ticket.departmentId },
+      )
       const sender = await senderOf(ctx, ticket, first.address, agentName)
       const queued = await queueOutbound(ctx, {
         mailbox: sender.mailbox,

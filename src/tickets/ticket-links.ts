@@ -96,10 +96,16 @@ async function queueLinkMail(ctx: Context, ticket: Ticket, endUser: number, addr
   const settings = await readSettings(ctx)
   const link = await ticketLink(ctx, ticket, endUser)
   const sender = await senderOf(ctx, ticket, address)
-  const mail = await renderMail(ctx, 'link', person.locale ?? settings['desk.locale'], {
-    ...(await ticketVariables(ctx, ticket, person, { audience: 'customer', link })),
-    link,
-  })
+  const mail = await renderMail(
+    ctx,
+    'link',
+    person.locale ?? settings['desk.locale'],
+    {
+      ...(await ticketVariables(ctx, ticket, person, { audience: 'customer', link })),
+      link,
+    },
+    { department: ticket.departmentId },
+  )
   await queueOutbound(ctx, {
     mailbox: sender.mailbox,
     kind: 'link',

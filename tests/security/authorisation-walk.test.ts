@@ -405,6 +405,7 @@ const ADMIN_PAGES = [
   'company',
   'portal',
   'templates',
+  'alerts',
   'mailboxes',
   'incoming',
   'topics',

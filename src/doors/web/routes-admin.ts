@@ -7,6 +7,7 @@ export const adminRoutes: RouteConfigEntry[] = [
       route('company', 'pages/admin/company.tsx'),
       route('portal', 'pages/admin/portal-settings.tsx'),
       route('templates', 'pages/admin/templates.tsx'),
+      route('alerts', 'pages/admin/alerts.tsx'),
       route('mailboxes', 'pages/admin/mailboxes.tsx'),
       route('incoming', 'pages/admin/incoming.tsx'),
       route('topics', 'pages/admin/topics.tsx'),

@@ -5,6 +5,7 @@ import { sweepFuses } from '#channels/fuses.ts'
 import { wakeMessages } from '#channels/wake-messages.ts'
 import type { Context } from '#core/context.ts'
 import { sweep } from '#core/sweep.ts'
+import { sendDigests } from '#notifications/digest.ts'
 import { sweepNotifications } from '#notifications/inbox.ts'
 import { clearPresence } from '#presence/presence.ts'
 import { closeResolved } from '#tickets/change-status.ts'
@@ -21,6 +22,7 @@ export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>
   'sweep-access': sweepAccess,
   'sweep-notifications': sweepNotifications,
   'sweep-fuses': sweepFuses,
+  'send-digests': async (ctx) => void (await sendDigests(ctx)),
 }
 
 export const cronItems: ParsedCronItem[] = parseCronItems([
@@ -30,6 +32,7 @@ export const cronItems: ParsedCronItem[] = parseCronItems([
   { task: 'expire-suspended', match: '41 3 * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep', match: '23 * * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep-access', match: '29 * * * *', options: { backfillPeriod: 0 } },
+  { task: 'send-digests', match: '*/10 * * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep-notifications', match: '47 3 * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep-fuses', match: '17 * * * *', options: { backfillPeriod: 0 } },
 ])

@@ -1,13 +1,24 @@
-import { loopStopped, mailboxFailing } from '#channels/channel-events.ts'
-import { activeMailboxes } from '#channels/mailboxes.ts'
+import { loopStopped, mailboxFailing, messageFailed, messageHeld } from '#channels/channel-events.ts'
 import type { Context } from '#core/context.ts'
 import type { EventRecord, EventType, ReactionPlan, ReactPayload } from '#core/events.ts'
-import { alertAgents, alertPlan } from '#notifications/alert-agents.ts'
+import { alertAgents, type TicketAlert, wantsAlert } from '#notifications/alert-agents.ts'
+import type { CustomerKind } from '#notifications/alert-kinds.ts'
 import { alertLoopStopped } from '#notifications/alert-loop-stopped.ts'
 import { alertMailboxFailing } from '#notifications/alert-mailbox-failing.ts'
-import { autoRespond } from '#notifications/autorespond.ts'
-import { readSettings } from '#settings/settings.ts'
-import { customerWrote, ticketAssigned, ticketOpened } from '#tickets/ticket-events.ts'
+import { isEverOn } from '#notifications/alert-rules.ts'
+import { autoRespond, confirmMessage, tellCopied, tellResolved } from '#notifications/autorespond.ts'
+import { mailCanLeave } from '#notifications/mail-can-leave.ts'
+import { overLimit } from '#notifications/notification-events.ts'
+import {
+  copiesChanged,
+  customerWrote,
+  noteAdded,
+  statusChanged,
+  ticketAssigned,
+  ticketOpened,
+  ticketReplied,
+  ticketTransferred,
+} from '#tickets/ticket-events.ts'
 
 /** Something that follows from an event. `wanted` looks at cached facts only; `run` happens in a job of its own, once. */
 export interface Reaction {
@@ -16,36 +27,67 @@ export interface Reaction {
   run(ctx: Context, event: ReactPayload): Promise<void>
 }
 
-/** With no way for mail to leave, automatic mail is not even written; a person's reply always is. */
-const mailCanLeave = async (ctx: Context): Promise<boolean> =>
-  ctx.site.hasDefaultSmtp || (await activeMailboxes(ctx)).some((mailbox) => mailbox.sends)
-
 const autoresponse: Reaction = {
   name: 'autoresponse',
-  wanted: async (ctx, event) =>
-    event.data.autorespond === true && (await readSettings(ctx))['autoresponse.newTicket'] && (await mailCanLeave(ctx)),
+  wanted: async (ctx, event) => event.data.autorespond === true && (await mailCanLeave(ctx)),
   run: autoRespond,
 }
 
-const alert = (
+/** A mail that desks rarely send: a job only when somebody asked for it somewhere. */
+const customerMail = (
   name: string,
-  kind: 'new_ticket' | 'new_message' | 'assigned',
-  applies: (event: EventRecord) => boolean,
+  kind: CustomerKind,
+  applies: (ctx: Context, event: EventRecord) => boolean,
+  run: Reaction['run'],
 ): Reaction => ({
   name,
-  wanted: async (ctx, event) => {
-    if (!applies(event)) return false
-    const plan = await alertPlan(ctx, kind, { facts: event.facts, actor: ctx.actor })
-    return plan.inApp.length > 0 || (plan.mail.length > 0 && (await mailCanLeave(ctx)))
-  },
+  wanted: async (ctx, event) => applies(ctx, event) && (await isEverOn(ctx, kind)) && (await mailCanLeave(ctx)),
+  run,
+})
+
+const byAgent = (ctx: Context): boolean => (ctx.actor.kind === 'agent' || ctx.actor.kind === 'token') && ctx.actor.id !== null
+
+const confirmation = customerMail(
+  'confirm-message',
+  'new_message',
+  (_ctx, event) => event.data.automatic !== true && event.data.flagged !== true,
+  confirmMessage,
+)
+const resolvedMail = customerMail(
+  'tell-resolved',
+  'resolved',
+  (ctx, event) =>
+    byAgent(ctx) && event.data.toState === 'resolved' && event.data.fromState !== 'resolved' && event.data.cause !== 'reply',
+  tellResolved,
+)
+const copiedMail = customerMail(
+  'tell-copied',
+  'copied',
+  (ctx, event) => byAgent(ctx) && Array.isArray(event.data.added) && event.data.added.length > 0,
+  tellCopied,
+)
+
+const alert = (name: string, kind: TicketAlert, applies: (event: EventRecord) => boolean): Reaction => ({
+  name,
+  wanted: async (ctx, event) => applies(event) && (await wantsAlert(ctx, kind, { ...event, actor: ctx.actor })),
   run: (ctx, event) => alertAgents(ctx, kind, event),
 })
+const always = (): boolean => true
 
 const alertNewTicket = alert('alert-new-ticket', 'new_ticket', (event) => event.data.alert === true)
 const alertNewMessage = alert('alert-new-message', 'new_message', (event) => event.data.automatic !== true)
 const alertAssigned = alert('alert-assigned', 'assigned', (event) => event.data.claimed !== true)
+const alertNote = alert('alert-note', 'activity', always)
+const alertReply = alert('alert-reply', 'activity', always)
+const alertTransferred = alert('alert-transferred', 'transferred', always)
+const alertMentioned = alert('alert-mentioned', 'mentioned', always)
+const alertOverLimit = alert('alert-over-limit', 'over_limit', always)
+/** What answers a machine or a forged address fails often, and nobody waits for it. */
+const matters = (event: EventRecord): boolean => event.data.kind !== 'autoresponse' && event.data.kind !== 'link'
+const alertFailed = alert('alert-message-failed', 'message_failed', matters)
+const alertHeld = alert('alert-message-held', 'message_held', matters)
 
-const alertFailing: Reaction = { name: 'alert-mailbox-failing', wanted: mailCanLeave, run: alertMailboxFailing }
+const alertFailing: Reaction = { name: 'alert-mailbox-failing', wanted: async () => true, run: alertMailboxFailing }
 
 const alertLoop: Reaction = { name: 'alert-loop-stopped', wanted: async () => true, run: alertLoopStopped }
 
@@ -55,10 +97,19 @@ const on = <D extends object>(type: EventType<D>, reactions: readonly Reaction[]
 ]
 
 /** THE page: what follows from what. (A reply's own mail was queued by its verb.) */
-const reactions: ReadonlyMap<string, readonly Reaction[]> = new Map([
+const reactions: ReadonlyMap<string, readonly Reaction[]> = new Map<string, readonly Reaction[]>([
   on(ticketOpened, [autoresponse, alertNewTicket]),
-  on(customerWrote, [alertNewMessage]),
+  on(customerWrote, [confirmation, alertNewMessage]),
+  on(ticketReplied, [alertReply]),
+  on(noteAdded, [alertNote]),
   on(ticketAssigned, [alertAssigned]),
+  ['ticket.mentioned', [alertMentioned]],
+  on(ticketTransferred, [alertTransferred]),
+  on(statusChanged, [resolvedMail]),
+  on(copiesChanged, [copiedMail]),
+  on(overLimit, [alertOverLimit]),
+  on(messageFailed, [alertFailed]),
+  on(messageHeld, [alertHeld]),
   on(mailboxFailing, [alertFailing]),
   on(loopStopped, [alertLoop]),
 ])

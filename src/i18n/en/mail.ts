@@ -103,6 +103,7 @@ export const mail = {
     number: 'Its subject names the number of this ticket',
     none: 'It answers this ticket',
   },
+  alert: { you: 'you' },
   failure: {
     mailbox_full: 'the mailbox is full',
     unknown_address: 'the address does not exist',

@@ -37,6 +37,7 @@ const groups: { label: MessageKey; places: { to: string; label: MessageKey }[] }
       { to: '/admin/company', label: 'admin.nav.company' },
       { to: '/admin/portal', label: 'admin.nav.portal' },
       { to: '/admin/templates', label: 'admin.nav.templates' },
+      { to: '/admin/alerts', label: 'admin.nav.alerts' },
     ],
   },
   {

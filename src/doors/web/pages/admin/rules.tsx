@@ -51,7 +51,7 @@ const Input = z.object({
   'next.high': hours,
   'next.normal': hours,
   'next.low': hours,
-  confirm: ticked,
+  maxOpen: whole(0, 1000),
   perMinutes: whole(1, 1440),
   perDay: whole(1, 1000),
   plus: ticked,
@@ -77,7 +77,7 @@ export const action = (args: Route.ActionArgs) =>
       'tickets.reopenedGoesTo': input.reopenedTo,
       'sla.firstResponseHours': targets('first'),
       'sla.nextResponseHours': targets('next'),
-      'autoresponse.newTicket': input.confirm,
+      'autoresponse.maxOpenRequests': input.maxOpen,
       'autoresponse.perAddressMinutes': input.perMinutes,
       'autoresponse.perAddressPerDay': input.perDay,
       'mail.plusAddressing': input.plus,
@@ -191,12 +191,6 @@ export default function Rules({ loaderData, actionData }: Route.ComponentProps) 
         </Section>
         <Section title={t('admin.rules.autoresponse')}>
           <Stack>
-            <CheckboxField
-              name="confirm"
-              label={t('admin.rules.confirm')}
-              hint={t('admin.rules.confirmHint')}
-              defaultChecked={settings['autoresponse.newTicket']}
-            />
             <TextField
               name="perMinutes"
               label={t('admin.rules.perMinutes')}
@@ -207,6 +201,13 @@ export default function Rules({ loaderData, actionData }: Route.ComponentProps) 
               name="perDay"
               label={t('admin.rules.perDay')}
               defaultValue={settings['autoresponse.perAddressPerDay']}
+              {...number}
+            />
+            <TextField
+              name="maxOpen"
+              label={t('admin.rules.maxOpen')}
+              hint={t('admin.rules.maxOpenHint')}
+              defaultValue={settings['autoresponse.maxOpenRequests']}
               {...number}
             />
           </Stack>

@@ -139,11 +139,13 @@ const placeOf = (row: RowView): string =>
     ? `/agent/tickets/${row.ticket.number}`
     : row.subject.kind === 'mailbox'
       ? '/admin/mailboxes'
-      : row.subject.kind === 'message'
-        ? '/admin/log'
-        : row.subject.kind === 'fuse'
-          ? '/admin/senders'
-          : '/agent/inbox?view=all'
+      : row.kind === 'loop_stopped'
+        ? '/admin/senders'
+        : row.subject.kind === 'message'
+          ? '/admin/log'
+          : row.subject.kind === 'fuse'
+            ? '/admin/senders'
+            : '/agent/inbox?view=all'
 
 function Line({ row }: { row: RowView }) {
   const t = useT()

@@ -2,7 +2,10 @@ import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
 import { z } from 'zod'
 import { notFound } from '#core/errors.ts'
+import { locales } from '#i18n/messages.ts'
 import { useT } from '#i18n/react.tsx'
+import { saveAlertRules } from '#notifications/alert-rules.ts'
+import { readDigest, saveDigest } from '#notifications/digest.ts'
 import { changeAgent } from '#people/agents.ts'
 import { findAgent } from '#people/directory.ts'
 import { readSettings } from '#settings/settings.ts'
@@ -18,18 +21,31 @@ import type { Density, Theme } from '../../ui/theme.ts'
 import { toast } from '../../ui/toast.tsx'
 import type { Route } from './+types/preferences.ts'
 import { Shell } from './shell.tsx'
+import { readToldFields, toldChoices } from './told.ts'
+import { ToldFields } from './told-fields.tsx'
 
+/** A language in its own words. */
+const languageName = (locale: string): string => new Intl.DisplayNames([locale], { type: 'language' }).of(locale) ?? locale
+const hours = Array.from({ length: 24 }, (_none, hour) => ({ value: String(hour), label: `${String(hour).padStart(2, '0')}:00` }))
 const zones = Intl.supportedValuesOf('timeZone')
 
-const Input = z.object({
-  name: z.string().trim().min(1).max(120),
-  timeZone: z
-    .string()
-    .refine((zone) => zone === '' || zones.includes(zone) || zone === 'UTC')
-    .transform((zone) => zone || null),
-  signature: z.string().max(5_000),
-  alertMail: ticked,
-})
+const Input = z
+  .object({
+    name: z.string().trim().min(1).max(120),
+    timeZone: z
+      .string()
+      .refine((zone) => zone === '' || zones.includes(zone) || zone === 'UTC')
+      .transform((zone) => zone || null),
+    signature: z.string().max(5_000),
+    alertMail: ticked,
+    locale: z
+      .string()
+      .refine((locale) => locale === '' || locales.includes(locale))
+      .transform((locale) => locale || null),
+    digest: ticked,
+    digestHour: z.coerce.number().int().min(0).max(23),
+  })
+  .catchall(z.string())
 
 export async function loader({ context }: Route.LoaderArgs) {
   const ctx = ctxOf(context)
@@ -42,6 +58,10 @@ export async function loader({ context }: Route.LoaderArgs) {
     name: card.name,
     signature: card.signature,
     alertMail: card.alertMail,
+    locale: card.locale,
+    locales: [...locales],
+    digest: await readDigest(ctx),
+    told: await toldChoices(ctx),
     timeZone: card.timeZone,
     deskZone: settings['desk.timeZone'],
     zones,
@@ -57,7 +77,10 @@ export function action(args: Route.ActionArgs) {
       timeZone: input.timeZone,
       signature: input.signature.trim(),
       alertMail: input.alertMail,
+      locale: input.locale,
     })
+    await saveDigest(ctx, { isOn: input.digest, hour: input.digestHour })
+    await saveAlertRules(ctx, { scope: 'agent', scopeId: ctx.actor.id ?? 0, cells: readToldFields(input) })
     return { saved: true }
   })
 }
@@ -117,6 +140,16 @@ export default function Preferences({ loaderData, actionData }: Route.ComponentP
                 defaultValue={loaderData.name}
               />
               <SelectField
+                name="locale"
+                label={t('agent.preferences.language')}
+                hint={t('agent.preferences.languageHint')}
+                defaultValue={loaderData.locale ?? ''}
+                options={[
+                  { value: '', label: t('agent.preferences.languageDesk') },
+                  ...loaderData.locales.map((one) => ({ value: one, label: languageName(one) })),
+                ]}
+              />
+              <SelectField
                 name="timeZone"
                 label={t('agent.preferences.timeZone')}
                 defaultValue={loaderData.timeZone ?? ''}
@@ -127,8 +160,32 @@ export default function Preferences({ loaderData, actionData }: Route.ComponentP
               />
             </Stack>
           </Section>
-          <Section title={t('agent.preferences.mail')} intro={t('agent.preferences.mailText')}>
-            <CheckboxField name="alertMail" label={t('agent.preferences.mailOn')} defaultChecked={loaderData.alertMail} />
+          <Section title={t('agent.told.title')} intro={t('agent.told.intro')}>
+            <div id="told" className="scroll-mt-4">
+              <Stack>
+                <CheckboxField
+                  name="alertMail"
+                  label={t('agent.preferences.mailOn')}
+                  hint={t('agent.preferences.mailText')}
+                  defaultChecked={loaderData.alertMail}
+                />
+                <div className="flex flex-wrap items-end gap-x-6 gap-y-3">
+                  <CheckboxField
+                    name="digest"
+                    label={t('agent.told.digest')}
+                    hint={t('agent.told.digestHint')}
+                    defaultChecked={loaderData.digest.isOn}
+                  />
+                  <SelectField
+                    name="digestHour"
+                    label={t('agent.told.digestHour')}
+                    defaultValue={String(loaderData.digest.hour)}
+                    options={hours}
+                  />
+                </div>
+                <ToldFields choices={loaderData.told} />
+              </Stack>
+            </div>
           </Section>
           <Section title={t('agent.preferences.signature')} intro={t('agent.preferences.signatureText')}>
             <TextAreaField

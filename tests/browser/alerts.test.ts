@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Context } from '#core/context.ts'
+import { silentLog } from '#core/log.ts'
+import { setAgentPassword } from '#people/agents.ts'
+import { changeSettings } from '#settings/change-settings.ts'
+import { hashPassword } from '#sign-in/password.ts'
+import { openApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { axeInBoth, type BuiltDesk, canBrowse, openEyes, overflowsAt320, shoot, startBuiltDesk } from '../world/browser.ts'
+import { type Cast, openCast } from '../world/cast.ts'
+
+const password = 'grinder smells burnt'
+
+describe.skipIf(!canBrowse)('who is told of what', { timeout: 120_000 }, () => {
+  let desk: BuiltDesk
+  let ctx: Context
+  let cast: Cast
+  let page: Page
+  let complaints: string[]
+
+  beforeAll(async () => {
+    desk = await startBuiltDesk()
+    const eyes = await openEyes()
+    complaints = eyes.complaints
+    const dataDir = mkdtempSync(join(tmpdir(), 'tessera-alerts-'))
+    const app = await openApp({
+      config: readConfig({ DATA_DIR: dataDir, DATABASE_URL: desk.databaseUrl, BASE_URL: desk.url }),
+      databaseUrl: desk.databaseUrl,
+      log: silentLog,
+    })
+    afterAll(async () => {
+      await app[Symbol.asyncDispose]()
+      rmSync(dataDir, { recursive: true, force: true })
+    })
+    ctx = app.ctx
+    cast = await openCast(ctx)
+    await changeSettings(ctx, { 'setup.completedAt': ctx.clock.now().toISOString() })
+    await setAgentPassword(ctx, cast.agents.ada, await hashPassword(password))
+    const opened = await eyes.open()
+    page = opened.page
+    opened.context.setDefaultTimeout(30_000)
+    await page.goto(`${desk.url}/agent`)
+    await page.getByLabel('E-mail address').fill('ada@desk.example')
+    await page.getByLabel('Password').fill(password)
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/agent/queues/needs-reply')
+  }, 120_000)
+
+  const cell = (name: string) => page.getByLabel(name, { exact: true })
+
+  test('an administrator sets the matrix of a department and sees it in force', async () => {
+    await page.goto(`${desk.url}/admin/alerts`)
+    expect(await axeInBoth(page)).toEqual([])
+    expect(await overflowsAt320(page)).toBe(false)
+    await shoot(page, 'alerts')
+    await page.getByLabel('Settings of').selectOption({ label: 'Department: Billing' })
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.waitForURL('**scope=department-*')
+    await cell('Customer wrote, Department').selectOption('mail')
+    await cell('Further message received').selectOption('mail')
+    await page.getByRole('button', { name: 'Save alerts' }).click()
+    await page.getByText('Saved.').waitFor()
+    expect(await cell('Customer wrote, Department').inputValue()).toBe('mail')
+    await page.goto(`${desk.url}/admin/alerts`)
+    expect(await cell('Customer wrote, Department').inputValue()).toBe('')
+  })
+
+  test('asks who would be told of a ticket, and why', async () => {
+    await page.goto(`${desk.url}/admin/alerts`)
+    await page.getByLabel('Ticket number').fill(cast.ticket.number)
+    await page.getByLabel('If this happened').selectOption('new_ticket')
+    await page.getByRole('button', { name: 'Show who would be told' }).click()
+    await page.getByText(`Ticket ${cast.ticket.number}: The grinder smells burnt`).waitFor()
+    const row = page.getByRole('row').filter({ hasText: 'Sam' })
+    expect(await row.innerText()).toContain('in the workspace')
+    expect(await row.innerText()).toContain('Department: App, as shipped')
+    await shoot(page, 'alerts-trial')
+    expect(await axeInBoth(page)).toEqual([])
+    await page.getByLabel('Ticket number').fill('1')
+    await page.getByRole('button', { name: 'Show who would be told' }).click()
+    await page.getByText('There is no ticket with this number.').waitFor()
+  })
+
+  test('a customer is found by address and can be spared a mail', async () => {
+    await page.goto(`${desk.url}/admin/alerts`)
+    await page.getByLabel('Or of a customer, by e-mail address').fill('nobody@customer.example')
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.getByText('No customer has this address.').waitFor()
+    await page.getByLabel('Or of a customer, by e-mail address').fill('Kim@customer.example')
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await cell('New request received').selectOption('off')
+    await page.getByRole('button', { name: 'Save alerts' }).click()
+    await page.getByText('Saved.').waitFor()
+    expect(await desk.sql("select kind, setting from notification_rule where scope_kind = 'person'")).toEqual([
+      { kind: 'new_request', setting: 'off' },
+    ])
+  })
+
+  test('an agent chooses for themselves in the preferences', async () => {
+    await page.goto(`${desk.url}/agent/preferences`)
+    await cell('A customer writes: you answered last').selectOption('off')
+    await page.getByLabel('Send me a daily digest').check()
+    await page.getByLabel('Not before').selectOption('7')
+    expect(await axeInBoth(page)).toEqual([])
+    expect(await overflowsAt320(page)).toBe(false)
+    await shoot(page, 'preferences')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('Saved.').waitFor()
+    await page.reload()
+    expect(await cell('A customer writes: you answered last').inputValue()).toBe('off')
+    expect(await page.getByLabel('Send me a daily digest').isChecked()).toBe(true)
+    expect(await page.getByLabel('Not before').inputValue()).toBe('7')
+    expect(complaints).toEqual([])
+  })
+})
