@@ -9,7 +9,7 @@ const corpus = join(import.meta.dirname, '../../../shared/corpus')
 const present = existsSync(join(corpus, 'dev/manifest.json'))
 
 /** Cases passed of a hundred, strictly scored: what must not be lost again. */
-const floors: Record<string, number> = { auto: 95, bounce: 97, hostile: 98, parse: 96, reply: 97, thread: 100 }
+const floors: Record<string, number> = { auto: 95, bounce: 97, hostile: 98, parse: 96, reply: 99, thread: 100 }
 
 async function linesOf(...args: string[]): Promise<string> {
   let out = ''
