@@ -8,6 +8,7 @@ export const permissions = [
   'ticket.transfer',
   'ticket.status',
   'ticket.edit',
+  'ticket.merge',
   'ticket.people',
   'ticket.bulk',
   'ticket.delete',
@@ -24,6 +25,7 @@ const agent: TicketPermission[] = [
   'ticket.transfer',
   'ticket.status',
   'ticket.edit',
+  'ticket.merge',
   'ticket.people',
   'ticket.bulk',
 ]

@@ -325,6 +325,7 @@ export interface ThreadEntryTable {
   status_on_release: number | null
   deleted_at: Date | null
   side: 'forward' | 'third_party' | null
+  origin_thread_id: number | null
 }
 
 export interface MessageReferenceTable {
@@ -411,6 +412,12 @@ export interface TicketTable {
   continues_id: number | null
   deleted_at: Date | null
   referred_to: Generated<number[]>
+  snoozed_until: Date | null
+  snoozed_by: number | null
+  pinned_entry_id: number | null
+  merged_into_id: number | null
+  parent_id: number | null
+  placed_at: Date | null
 }
 
 export interface TicketSeenTable {
@@ -527,6 +534,62 @@ export interface DigestTable {
   last_at: Date | null
 }
 
+export interface TagTable {
+  id: GeneratedAlways<number>
+  name: string
+  colour: Generated<'neutral' | 'accent' | 'danger' | 'warning' | 'success' | 'info'>
+  created_at: Date
+  archived_at: Date | null
+}
+
+export interface TicketTagTable {
+  ticket_id: number
+  tag_id: number
+}
+
+export interface TicketFollowerTable {
+  ticket_id: number
+  agent_id: number
+  since: Date
+}
+
+export interface TicketMentionTable {
+  entry_id: number
+  agent_id: number
+  ticket_id: number
+  at: Date
+  done_at: Date | null
+}
+
+export interface TicketLinkTable {
+  ticket_id: number
+  other_id: number
+  kind: 'related' | 'split'
+  created_at: Date
+}
+
+export interface TicketMergeTable {
+  id: GeneratedAlways<number>
+  target_id: number
+  source_id: number
+  at: Date
+  moved: Json
+  undone_at: Date | null
+}
+
+export interface BulkRunTable {
+  id: GeneratedAlways<number>
+  agent_id: number
+  act: Json
+  targets: number[]
+  position: Generated<number>
+  changed: Generated<number>
+  refused: JsonDefault
+  events: Generated<number[]>
+  created_at: Date
+  finished_at: Date | null
+}
+
 export interface CannedResponseTable {
   id: GeneratedAlways<number>
   name: string
@@ -587,5 +650,12 @@ export interface Database {
   outbound_attempt: OutboundAttemptTable
   notification_rule: NotificationRuleTable
   digest: DigestTable
+  tag: TagTable
+  ticket_tag: TicketTagTable
+  ticket_follower: TicketFollowerTable
+  ticket_mention: TicketMentionTable
+  ticket_link: TicketLinkTable
+  ticket_merge: TicketMergeTable
+  bulk_run: BulkRunTable
   canned_response: CannedResponseTable
 }

@@ -18,6 +18,8 @@ export const queueKeys = [
   'overdue',
   'waiting',
   'on-hold',
+  'snoozed',
+  'mentions',
   'open',
   'resolved',
   'closed',
@@ -38,20 +40,26 @@ export interface Queue {
 
 /** The queues a new desk ships with, in their order. The first one is where an agent lands. */
 export const queues: readonly Queue[] = [
-  { key: 'needs-reply', sort: 'waiting', aside: false, counted: true, filter: () => ({ states: ['open'], waiting: true }) },
+  {
+    key: 'needs-reply',
+    sort: 'waiting',
+    aside: false,
+    counted: true,
+    filter: () => ({ states: ['open'], waiting: true, snoozed: false }),
+  },
   {
     key: 'mine',
     sort: 'updated',
     aside: false,
     counted: true,
-    filter: ({ actor }) => ({ states: ['open', 'on_hold'], assigneeId: actor.id ?? -1 }),
+    filter: ({ actor }) => ({ states: ['open', 'on_hold'], assigneeId: actor.id ?? -1, snoozed: false }),
   },
   {
     key: 'unassigned',
     sort: 'updated',
     aside: false,
     counted: true,
-    filter: () => ({ states: ['open', 'on_hold'], assigneeId: null }),
+    filter: () => ({ states: ['open', 'on_hold'], assigneeId: null, snoozed: false }),
   },
   {
     key: 'due-today',
@@ -66,14 +74,28 @@ export const queues: readonly Queue[] = [
     sort: 'updated',
     aside: false,
     counted: true,
-    filter: ({ waitingStatus }) => ({ states: ['on_hold'], statusId: waitingStatus }),
+    filter: ({ waitingStatus }) => ({ states: ['on_hold'], statusId: waitingStatus, snoozed: false }),
   },
   {
     key: 'on-hold',
     sort: 'updated',
     aside: false,
     counted: true,
-    filter: ({ holdStatus }) => ({ states: ['on_hold'], statusId: holdStatus }),
+    filter: ({ holdStatus }) => ({ states: ['on_hold'], statusId: holdStatus, snoozed: false }),
+  },
+  {
+    key: 'snoozed',
+    sort: 'snoozed',
+    aside: false,
+    counted: true,
+    filter: () => ({ states: ['open', 'on_hold'], snoozed: true }),
+  },
+  {
+    key: 'mentions',
+    sort: 'updated',
+    aside: false,
+    counted: true,
+    filter: ({ actor }) => ({ states: ['open', 'on_hold'], mentions: actor.id ?? -1 }),
   },
   { key: 'open', sort: 'updated', aside: false, counted: true, filter: () => ({ states: ['open', 'on_hold'] }) },
   {
@@ -108,6 +130,11 @@ export function queueOf(key: string): Queue {
   return found
 }
 
+/** A queue as the filter it is at this moment, for acts on all of it. Errors: NotFound. */
+export async function queueFilter(ctx: Context, key: string): Promise<TicketFilter> {
+  return queueOf(key).filter(await facts(ctx))
+}
+
 /** A page of a queue: only what the actor may see. Errors: NotFound, Invalid at /cursor. */
 export async function queuePage(
   ctx: Context,
@@ -126,6 +153,8 @@ interface Alike {
   isWaiting: boolean
   isDueToday: boolean
   isOverdue: boolean
+  isSnoozed: boolean
+  isMentioned: boolean
   count: number
 }
 
@@ -146,12 +175,17 @@ export async function queueCounts(ctx: Context): Promise<Map<QueueKey, number>> 
       sql<number>`case when ticket.assignee_id = ${me} then 1 when ticket.assignee_id is null then 0 else 2 end`.as('whose'),
       sql<boolean>`ticket.waiting_since is not null`.as('waits'),
       sql<number>`case when ticket.due_at < ${at.now} then 2 when ticket.due_at < ${at.endOfToday} then 1 else 0 end`.as('due'),
+      sql<boolean>`ticket.snoozed_until is not null`.as('snoozed'),
+      // A hashed list of the agent's few, looked at once.
+      sql<boolean>`ticket.id in (select m.ticket_id from ticket_mention m where m.agent_id = ${me} and m.done_at is null)`.as(
+        'mentioned',
+      ),
       eb.fn.countAll<number>().as('count'),
     ])
     .where('ticket.state', 'in', sql<'open'>`('open', 'on_hold')`)
     .where('ticket.place', '=', sql<'desk'>`'desk'`)
     .where((eb) => visibleTickets(ctx.actor)(eb as unknown as ExpressionBuilder<Database, 'ticket'>))
-    .groupBy(sql`1, 2, 3, 4`)
+    .groupBy(sql`1, 2, 3, 4, 5, 6`)
     .execute()
   const groups = rows.map(
     (row): Alike => ({
@@ -161,6 +195,8 @@ export async function queueCounts(ctx: Context): Promise<Map<QueueKey, number>> 
       isWaiting: row.waits,
       isDueToday: row.due > 0,
       isOverdue: row.due === 2,
+      isSnoozed: row.snoozed,
+      isMentioned: row.mentioned,
       count: Number(row.count),
     }),
   )
@@ -173,6 +209,8 @@ export async function queueCounts(ctx: Context): Promise<Map<QueueKey, number>> 
         (filter.assigneeId === undefined ||
           (filter.assigneeId === null ? group.assignee === 'nobody' : group.assignee === 'me')) &&
         (!filter.waiting || group.isWaiting) &&
+        (filter.snoozed === undefined || filter.snoozed === group.isSnoozed) &&
+        (filter.mentions === undefined || group.isMentioned) &&
         (filter.dueBefore === undefined || (filter.dueBefore === at.now ? group.isOverdue : group.isDueToday))
       return [queue.key, groups.reduce((sum, group) => sum + (fits(group) ? group.count : 0), 0)]
     }),

@@ -53,6 +53,13 @@ export const settingsSchema = z.object({
   'tickets.reopenedGoesTo': z.enum(['last_agent', 'nobody']).default('last_agent'),
   /** Open requests of one person up to which each new one is confirmed; 0: no limit. Nothing is refused above it. */
   'autoresponse.maxOpenRequests': z.number().int().min(0).max(1000).default(0),
+  /** How long an act of an agent can be undone; 0 switches undo off. */
+  'tickets.undoMinutes': z.number().int().min(0).max(1440).default(30),
+  /** Spam and trash are emptied of what lay there for so many days. */
+  'tickets.emptyPlacesAfterDays': z.number().int().min(1).max(3650).default(30),
+  /** Agents make new tags as they type; otherwise administrators alone do. */
+  'tags.agentsMayCreate': z.boolean().default(true),
+  'autoresponse.newTicket': z.boolean().default(true),
   'autoresponse.perAddressMinutes': z.number().int().min(1).default(15),
   'autoresponse.perAddressPerDay': z.number().int().min(1).default(5),
   /** Hosts whose Authentication-Results we believe (RFC 8601). */

@@ -94,6 +94,8 @@ export interface Entry {
   verdict: Verdict | null
   isFlagged: boolean
   inboundMessageId: number | null
+  /** The thread it was written in, when a merge or split brought it here. */
+  originThreadId: number | null
   createdAt: Date
   releasedAt: Date | null
   sendsAt: Date | null
@@ -117,6 +119,7 @@ const columns = [
   'verdict',
   'is_flagged',
   'inbound_message_id',
+  'origin_thread_id',
   'created_at',
   'released_at',
   'sends_at',
@@ -140,6 +143,7 @@ type Row = {
   verdict: Verdict | null
   is_flagged: boolean
   inbound_message_id: number | null
+  origin_thread_id: number | null
   created_at: Date
   released_at: Date | null
   sends_at: Date | null
@@ -160,6 +164,7 @@ const fromRow = (row: Row): Entry => ({
   verdict: row.verdict,
   isFlagged: row.is_flagged,
   inboundMessageId: row.inbound_message_id,
+  originThreadId: row.origin_thread_id,
   createdAt: row.created_at,
   releasedAt: row.released_at,
   sendsAt: row.sends_at,

@@ -7,6 +7,7 @@ import { transact } from '#core/transact.ts'
 import type { NewAttachment } from '#files/attachments.ts'
 import { addEntry, type EntryChannel } from '#threads/entries.ts'
 import { composed, takeFiles } from './compose-entry.ts'
+import { answerMentions, mentionedIn, recordMentions } from './mention.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { noteAdded } from './ticket-events.ts'
 import { saveTicket } from './ticket-store.ts'
@@ -32,6 +33,7 @@ export async function addNote(
   if (written.isEmpty && !extras.files?.length) throw invalid('/body', 'required')
   return transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, 'ticket.note')
+    const mentions = ctx.actor.kind === 'system' ? [] : await mentionedIn(ctx, ticket, written.text, extras.channel === 'email')
     const entry = await addEntry(ctx, ticket.threadId, {
       kind: 'note',
       channel: extras.channel ?? 'web',
@@ -53,10 +55,12 @@ export async function addNote(
       ctx,
       noteAdded({
         subject: { kind: 'ticket', id: ticket.id },
-        data: { entry, mentions: [] },
+        data: { entry, mentions },
         facts: factsOf(saved, { internal: true }),
       }),
     )
+    await answerMentions(ctx, ticket.id)
+    await recordMentions(ctx, saved, entry, mentions)
     return { entry }
   })
 }

@@ -10,6 +10,7 @@ import { readDirectory } from '#people/directory.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { ticketAssigned } from './ticket-events.ts'
 import { saveTicket, type Ticket } from './ticket-store.ts'
+import { undoFields } from './undo-data.ts'
 
 export const AssignInput = z.object({
   /** An agent, null for nobody; left out: stays. */
@@ -54,6 +55,7 @@ export async function assignTicket(ctx: Context, ref: TicketRef, input: z.input<
           from: { agent: ticket.assigneeId, team: ticket.teamId },
           to: { agent: saved.assigneeId, team: saved.teamId },
           claimed: saved.assigneeId !== null && saved.assigneeId === ctx.actor.id,
+          undo: undoFields(ticket, saved),
         },
         facts: factsOf(saved, { internal: true }),
       }),

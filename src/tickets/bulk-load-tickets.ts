@@ -3,11 +3,12 @@ import { bulkLoadDocuments } from '#search/bulk-load-documents.ts'
 import { bulkLoadEntries, bulkLoadThreads, type LoadedEntry } from '#threads/bulk-load-threads.ts'
 import { previewOf } from '#threads/entries.ts'
 import { bulkLoadNumbers } from '#workflow/bulk-load-numbers.ts'
-import type { Ticket } from './ticket-store.ts'
+import type { Ticket, unset } from './ticket-store.ts'
 
 const CHUNK = 500
 
-export interface LoadedTicket extends Omit<Ticket, 'id' | 'threadId' | 'preview' | 'lastEntryId' | 'referredTo'> {
+export interface LoadedTicket
+  extends Omit<Ticket, 'id' | 'threadId' | 'preview' | 'lastEntryId' | 'referredTo' | keyof typeof unset> {
   /** Oldest first, at least one. */
   entries: ReadonlyArray<Omit<LoadedEntry, 'thread'>>
   /** What else it is found by. */

@@ -11,6 +11,7 @@ import { accessOwnTicket, accessTicket, factsOf, type TicketRef } from './ticket
 import { statusChanged } from './ticket-events.ts'
 import { afterStatus, threadStateFor } from './ticket-rules.ts'
 import { saveTicket, type Ticket } from './ticket-store.ts'
+import { undoFields } from './undo-data.ts'
 
 export const StatusInput = z.object({
   /** A status's id, or the key of a shipped one. */
@@ -50,7 +51,15 @@ async function move(ctx: Context, ticket: Ticket, status: Status, reason: string
     ctx,
     statusChanged({
       subject: { kind: 'ticket', id: ticket.id },
-      data: { from: ticket.statusId, to: status.id, fromState: ticket.state, toState: status.state, reason, cause },
+      data: {
+        from: ticket.statusId,
+        to: status.id,
+        fromState: ticket.state,
+        toState: status.state,
+        reason,
+        cause,
+        ...(cause === 'agent' ? { undo: undoFields(ticket, saved) } : {}),
+      },
       facts: factsOf(saved),
     }),
   )

@@ -7,8 +7,10 @@ import { transact } from '#core/transact.ts'
 import { attach, type NewAttachment } from '#files/attachments.ts'
 import { findAgent } from '#people/directory.ts'
 import { readSettings } from '#settings/settings.ts'
+import { isBareThanks } from '#threads/bare-thanks.ts'
 import { addEntry, type EntryChannel, previewOf, type Recipients } from '#threads/entries.ts'
 import { statusByKey } from '#workflow/workflow.ts'
+import { wakeForCustomer } from './snooze.ts'
 import { accessOwnTicket, accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { customerWrote, statusChanged, ticketAssigned } from './ticket-events.ts'
 import { afterMessage } from './ticket-rules.ts'
@@ -77,16 +79,18 @@ async function appendMessage(ctx: Context, ticket: Ticket, message: IncomingMess
     messageId: message.messageId ?? null,
   })
   if (message.files?.length) await attach(ctx, { kind: 'entry', id: entry }, message.files)
+  const text = message.body.visibleText ?? message.body.text
+  const awake = message.moves && !isBareThanks(text) ? await wakeForCustomer(ctx, ticket, message.author) : ticket
   const settings = await readSettings(ctx)
   const open = await statusByKey(ctx, 'open')
   const assignee = ticket.assigneeId === null ? null : await findAgent(ctx, ticket.assigneeId)
   const isAway = assignee !== null && (assignee.isArchived || (assignee.awayUntil !== null && assignee.awayUntil > now))
   const next = afterMessage(
-    ticket,
+    awake,
     {
       at: now,
       entry,
-      preview: previewOf(message.body.visibleText ?? message.body.text),
+      preview: previewOf(text),
       open,
       assigneeIsAway: isAway,
       moves: message.moves,

@@ -4,18 +4,17 @@ import { invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
-import { findAgentByEmail } from '#people/directory.ts'
-import { findEndUser } from '#people/end-users.ts'
-import { rememberSender, standingOf } from '#people/known-senders.ts'
 import { readHelpTopics } from '#routing/help-topics.ts'
-import { indexDocument } from '#search/search-documents.ts'
 import { readSettings } from '#settings/settings.ts'
 import { priorityById } from '#workflow/workflow.ts'
+import { indexTicket } from './index-ticket.ts'
 import { withdrawScheduled } from './release-reply.ts'
+import { forgetSpamSender, rememberSpamSender } from './spam-sender.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { ticketEdited, ticketMoved } from './ticket-events.ts'
 import { afterPriority } from './ticket-rules.ts'
 import { saveTicket, type Ticket, type TicketPlace } from './ticket-store.ts'
+import { undoFields } from './undo-data.ts'
 
 export const EditTicketInput = z.object({
   subject: z.string().trim().min(1).max(255).optional(),
@@ -43,45 +42,38 @@ export async function editTicket(ctx: Context, ref: TicketRef, input: z.input<ty
     if (next.helpTopicId !== ticket.helpTopicId) changes.topic = { from: ticket.helpTopicId, to: next.helpTopicId }
     if (Object.keys(changes).length === 0) return ticket
     const saved = await saveTicket(ctx, ticket, next)
-    if (changes.subject) {
-      const requester = await findEndUser(ctx, ticket.requesterId)
-      await indexDocument(ctx, {
-        kind: 'ticket',
-        id: ticket.id,
-        publicText: [ticket.number, saved.subject, requester?.name ?? null, requester?.address ?? null],
-      })
-    }
-    await emit(ctx, ticketEdited({ subject: { kind: 'ticket', id: ticket.id }, data: { changes }, facts: factsOf(saved) }))
+    if (changes.subject) await indexTicket(ctx, saved)
+    await emit(
+      ctx,
+      ticketEdited({
+        subject: { kind: 'ticket', id: ticket.id },
+        data: { changes, undo: undoFields(ticket, saved) },
+        facts: factsOf(saved),
+      }),
+    )
     return saved
   })
 }
 
-/**
- * Spam remembers its sender, so that further mail of it is suspended; back on the desk it is forgotten again. Only of mail: who fills in a form may
- * type anybody's address. An agent's address is never remembered.
- */
-async function rememberRequester(ctx: Context, ticket: Ticket, place: TicketPlace): Promise<void> {
-  if (ticket.channel !== 'email') return
-  const requester = await findEndUser(ctx, ticket.requesterId)
-  if (!requester || (await findAgentByEmail(ctx, requester.address))) return
-  if (place === 'spam') await rememberSender(ctx, requester.address, 'spam')
-  else if (ticket.place === 'spam' && place === 'desk' && (await standingOf(ctx, requester.address)) === 'spam')
-    await rememberSender(ctx, requester.address, null)
-}
-
-/** To spam or trash, and back to the desk. Errors: NotFound, Forbidden. */
+/** To spam or trash, and back to the desk. Spam remembers its sender until it is taken back. Errors: NotFound, Forbidden. */
 export async function moveTicket(ctx: Context, ref: TicketRef, place: TicketPlace): Promise<Ticket> {
   return transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, place === 'trash' ? 'ticket.delete' : 'ticket.edit')
     if (ticket.place === place) return ticket
     if (place !== 'desk') await withdrawScheduled(ctx, ticket)
-    const saved = await saveTicket(ctx, ticket, { ...ticket, place })
-    await rememberRequester(ctx, ticket, place)
+    const saved = await saveTicket(ctx, ticket, { ...ticket, place, placedAt: place === 'desk' ? null : ctx.clock.now() })
+    const sender =
+      place === 'spam'
+        ? (await rememberSpamSender(ctx, saved)) && ('remembered' as const)
+        : ticket.place === 'spam' &&
+          place === 'desk' &&
+          (await forgetSpamSender(ctx, saved.requesterId)) &&
+          ('forgotten' as const)
     await emit(
       ctx,
       ticketMoved({
         subject: { kind: 'ticket', id: ticket.id },
-        data: { from: ticket.place, to: place },
+        data: { from: ticket.place, to: place, ...(sender ? { sender } : {}), undo: undoFields(ticket, saved) },
         facts: factsOf(saved, { internal: true }),
       }),
     )

@@ -24,6 +24,7 @@ export async function ticketsForMail(
     ]),
   ].filter((id) => id > 0)
   const { knownIds, numbers, importedThreads: imported } = candidates
+  const merged = await mergedTickets(ctx, ids)
   const byTicket = new Map<number, FoundThread>()
   const byMessageId = new Map<string, FoundThread>()
   const byNumber = new Map<string, FoundThread>()
@@ -49,14 +50,15 @@ export async function ticketsForMail(
       (select array_agg(n.number) from ticket_number n where n.ticket_id = t.id and n.number = any(${numbers}::text[])) as aliases,
       (select array_agg(i.source_id) from imported_thread i where i.thread_id = t.thread_id and i.source_id = any(${imported}::bigint[])) as imported,
       array(select a.address from end_user_address a where a.end_user_id = t.requester_id
+        or a.end_user_id in (select m.requester_id from ticket m where m.merged_into_id = t.id)
         union select a.address from collaborator c join end_user_address a on a.end_user_id = c.end_user_id where c.thread_id = t.thread_id and c.pending_at is null) as addresses
-    from (select unnest(${ids}::bigint[]) as id
+    from (select unnest(${[...ids, ...merged.values()]}::bigint[]) as id
         union select k.id from ticket k where k.number = any(${numbers}::text[])
         union select n.ticket_id from ticket_number n where n.number = any(${numbers}::text[])
         union select k.id from imported_thread i join ticket k on k.thread_id = i.thread_id
           where i.source = 'osticket' and i.source_id = any(${imported}::bigint[])
         union select k.id from message_reference r join ticket k on k.thread_id = r.thread_id where r.message_id = any(${knownIds}::text[])) c
-      join ticket t on t.id = c.id join end_user u on u.id = t.requester_id
+      join ticket t on t.id = c.id and t.merged_into_id is null join end_user u on u.id = t.requester_id
     limit 60`.execute(ctx.db)
 
   const agents = (await readDirectory(ctx)).agents.filter((agent) => !agent.isArchived).map((agent) => agent.email)
@@ -73,10 +75,21 @@ export async function ticketsForMail(
     }
     tickets.set(ticket.ticket, ticket)
     byTicket.set(ticket.ticket, ticket)
+    for (const [from, into] of merged) if (into === ticket.ticket) byTicket.set(from, ticket)
     byNumber.set(row.number, ticket)
     for (const alias of row.aliases ?? []) byNumber.set(alias, ticket)
     for (const id of row.known ?? []) if (!byMessageId.has(id)) byMessageId.set(id, ticket)
     for (const id of row.imported ?? []) byImported.set(Number(id), ticket)
   }
   return found
+}
+
+/** Those of some tickets that were merged, and where each lives on. */
+async function mergedTickets(ctx: Context, ids: readonly number[]): Promise<Map<number, number>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<{ was: number; id: number }>`with recursive up as (
+      select id as was, id, merged_into_id from ticket where id = any(${[...ids]}::bigint[]) and merged_into_id is not null
+      union all select up.was, t.id, t.merged_into_id from ticket t join up on t.id = up.merged_into_id
+    ) select was, id from up where merged_into_id is null`.execute(ctx.db)
+  return new Map(rows.map((row) => [Number(row.was), Number(row.id)]))
 }

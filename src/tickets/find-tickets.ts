@@ -3,6 +3,7 @@ import type { Context } from '#core/context.ts'
 import { type Page, readCursor, writeCursor } from '#core/page.ts'
 import type { Database } from '#db/types.ts'
 import { queryOf } from '#search/tokens.ts'
+import { readTags } from '#workflow/tags.ts'
 import type { TicketState } from '#workflow/workflow.ts'
 import { visibleTickets } from './ticket-access.ts'
 import type { TicketPlace } from './ticket-store.ts'
@@ -30,12 +31,15 @@ export interface TicketListRow {
   dueAt: Date | null
   lastMessageAt: Date | null
   lastEntryId: number | null
+  snoozedUntil: Date | null
+  /** Ids of its tags. */
+  tagIds: number[]
   /** The asking agent has not seen its newest entry. */
   isUnread: boolean
 }
 
 /** How a list is sorted; each has an index to stand on. */
-export type TicketSort = 'waiting' | 'due' | 'updated' | 'newest'
+export type TicketSort = 'waiting' | 'due' | 'updated' | 'newest' | 'snoozed'
 
 export interface TicketFilter {
   states?: readonly TicketState[]
@@ -50,6 +54,17 @@ export interface TicketFilter {
   waiting?: boolean
   dueBefore?: Date
   resolvedAfter?: Date
+  /** Put off until later, or not; left out: either. */
+  snoozed?: boolean
+  /** Those in which this agent was named and has not answered yet. */
+  mentions?: number
+  /** Those with all of these tags. */
+  tagIds?: readonly number[]
+  /** Those whose parent this is. */
+  parentId?: number
+  ids?: readonly number[]
+  /** Those of a higher id. */
+  after?: number
   /** Typed words: number, subject, name and address of the requester. */
   words?: string
 }
@@ -80,18 +95,37 @@ export function conditionsOf(filter: TicketFilter): (eb: Eb) => Expression<SqlBo
     if (filter.number !== undefined) all.push(eb('ticket.number', '=', filter.number))
     if (filter.waiting) all.push(eb('ticket.waiting_since', 'is not', null))
     if (filter.dueBefore) all.push(eb('ticket.due_at', '<', filter.dueBefore))
+    if (filter.snoozed !== undefined) all.push(eb('ticket.snoozed_until', filter.snoozed ? 'is not' : 'is', null))
+    if (filter.parentId !== undefined) all.push(eb('ticket.parent_id', '=', filter.parentId))
+    if (filter.after !== undefined) all.push(eb('ticket.id', '>', filter.after))
+    if (filter.ids) all.push(filter.ids.length > 0 ? eb('ticket.id', 'in', [...filter.ids]) : eb.val(false))
+    if (filter.mentions !== undefined)
+      all.push(
+        eb('ticket.id', 'in', (mention) =>
+          mention
+            .selectFrom('ticket_mention')
+            .select('ticket_id')
+            .where('agent_id', '=', filter.mentions!)
+            .where('done_at', 'is', null),
+        ),
+      )
+    for (const tag of filter.tagIds ?? [])
+      all.push(eb('ticket.id', 'in', (marked) => marked.selectFrom('ticket_tag').select('ticket_id').where('tag_id', '=', tag)))
     if (filter.resolvedAfter) all.push(eb('ticket.resolved_at', '>=', filter.resolvedAfter))
     return eb.and(all)
   }
 }
 
-const SORTS: Record<TicketSort, { column: 'waiting_since' | 'due_at' | 'updated_at' | 'last_message_at'; descending: boolean }> =
-  {
-    waiting: { column: 'waiting_since', descending: false },
-    due: { column: 'due_at', descending: false },
-    updated: { column: 'updated_at', descending: true },
-    newest: { column: 'last_message_at', descending: true },
-  }
+const SORTS: Record<
+  TicketSort,
+  { column: 'waiting_since' | 'due_at' | 'updated_at' | 'last_message_at' | 'snoozed_until'; descending: boolean }
+> = {
+  snoozed: { column: 'snoozed_until', descending: false },
+  waiting: { column: 'waiting_since', descending: false },
+  due: { column: 'due_at', descending: false },
+  updated: { column: 'updated_at', descending: true },
+  newest: { column: 'last_message_at', descending: true },
+}
 
 const columns = [
   'ticket.id',
@@ -115,7 +149,12 @@ const columns = [
   'ticket.due_at as dueAt',
   'ticket.last_message_at as lastMessageAt',
   'ticket.last_entry_id as lastEntryId',
+  'ticket.snoozed_until as snoozedUntil',
 ] as const
+
+const tagIds = sql<
+  number[]
+>`coalesce((select json_agg(tt.tag_id order by tt.tag_id) from ticket_tag tt where tt.ticket_id = ticket.id), '[]')`
 
 /** A page of the tickets that the actor may see, keyset by the sort and id. Errors: Invalid at /cursor. */
 export async function findTickets(
@@ -133,6 +172,7 @@ export async function findTickets(
     .selectFrom('ticket')
     .innerJoin('end_user', 'end_user.id', 'ticket.requester_id')
     .select(columns)
+    .select(tagIds.as('tagIds'))
     .where((eb) => visibleTickets(ctx.actor)(eb as unknown as Eb))
     .where((eb) => conditionsOf(filter)(eb as unknown as Eb))
     .orderBy(`ticket.${column}`, descending ? 'desc' : 'asc')
@@ -167,16 +207,66 @@ export async function findTickets(
   const last = page.at(-1)
   const edge =
     last &&
-    { waiting_since: last.waitingSince, due_at: last.dueAt, updated_at: last.updatedAt, last_message_at: last.lastMessageAt }[
-      column
-    ]
+    {
+      waiting_since: last.waitingSince,
+      due_at: last.dueAt,
+      updated_at: last.updatedAt,
+      last_message_at: last.lastMessageAt,
+      snoozed_until: last.snoozedUntil,
+    }[column]
   return { rows: page, next: rows.length > limit && last && edge ? writeCursor([edge.toISOString(), last.id]) : null }
+}
+
+/** `tag:billing` or `tag:"needs parts"` among the words asks for a tag. */
+const TAG_TERM = /(?:^|\s)tag:(?:"([^"]{1,60})"|(\S{1,60}))/giu
+
+/** What was typed as a filter: its words and its tags. Null when it asks for a tag that there is not. */
+export async function readQuery(ctx: Context, typed: string): Promise<TicketFilter | null> {
+  const wanted = [...typed.matchAll(TAG_TERM)].map((match) => (match[1] ?? match[2] ?? '').toLowerCase())
+  if (wanted.length === 0) return { words: typed }
+  const tags = await readTags(ctx)
+  const ids = wanted.map((name) => tags.find((tag) => tag.name.toLowerCase() === name)?.id)
+  if (ids.some((id) => id === undefined)) return null
+  const words = typed.replace(TAG_TERM, ' ').trim()
+  return { tagIds: ids as number[], ...(words ? { words } : {}) }
+}
+
+/**
+ * The ids of all that match, ascending, at most `most`: for acts on more than a page shows. The gate is the list's.
+ * `isMore` says that there are others beyond.
+ */
+export async function findTicketIds(
+  ctx: Context,
+  filter: TicketFilter,
+  most: number,
+): Promise<{ ids: number[]; isMore: boolean }> {
+  const words = filter.words === undefined ? undefined : queryOf(filter.words)
+  if (words === null) return { ids: [], isMore: false }
+  const rows = await ctx.db
+    .selectFrom('ticket')
+    .select('ticket.id')
+    .where(visibleTickets(ctx.actor))
+    .where(conditionsOf(filter))
+    .$if(words !== undefined, (query) =>
+      query.where('ticket.id', 'in', (eb) =>
+        eb
+          .selectFrom('search_document')
+          .select('search_document.id')
+          .where('search_document.kind', '=', 'ticket')
+          .where(sql<SqlBool>`search_document.public_tokens @@ ${words}::tsquery`),
+      ),
+    )
+    .orderBy('ticket.id')
+    .limit(most + 1)
+    .execute()
+  return { ids: rows.slice(0, most).map((row) => row.id), isMore: rows.length > most }
 }
 
 /** The first few matches of typed words, newest first; a number typed whole comes first. For the palette and quick search. */
 export async function searchTickets(ctx: Context, typed: string, limit = 8): Promise<TicketListRow[]> {
   const number = /^#?\s*(\d{4,12})$/.exec(typed.trim())?.[1]
   const exact = number ? (await findTickets(ctx, { number }, { limit: 1 })).rows : []
-  const found = await findTickets(ctx, { words: typed }, { sort: 'newest', limit })
+  const filter = await readQuery(ctx, typed)
+  const found = filter ? await findTickets(ctx, filter, { sort: 'newest', limit }) : { rows: [] }
   return [...exact, ...found.rows.filter((row) => row.id !== exact[0]?.id)].slice(0, limit)
 }

@@ -29,6 +29,7 @@ import {
 } from '#threads/entries.ts'
 import { readWorkflow, type Status, statusByKey } from '#workflow/workflow.ts'
 import { composed, takeFiles } from './compose-entry.ts'
+import { answerMentions } from './mention.ts'
 import { mailFiles, senderOf, ticketVariables } from './outgoing.ts'
 import { finishReply, releaseReplyJob } from './release-reply.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
@@ -126,6 +127,8 @@ export async function replyToTicket(
       messageId: extras.messageId ?? null,
     })
     const { html, files } = await takeFiles(ctx, ticket, { id: entry, kind: 'response', html: written.html }, extras)
+
+    await answerMentions(ctx, ticket.id)
 
     const claimed = ticket.assigneeId === null && agent !== null && settings['replies.claimUnassigned']
     let saved = await saveTicket(ctx, ticket, {

@@ -5,8 +5,9 @@ import type { EventFacts } from '#core/events.ts'
 import { type Attachment, listAttachments } from '#files/attachments.ts'
 import { type EndUser, findEndUser } from '#people/end-users.ts'
 import { type Collaborator, namedCollaborators } from '#threads/collaborators.ts'
-import { type Entry, readEntries } from '#threads/entries.ts'
+import { type Entry, readEntries, readEntry } from '#threads/entries.ts'
 import { accessTicket, type TicketRef, visibleTickets } from './ticket-access.ts'
+import { extrasOf, type TicketExtras } from './ticket-extras.ts'
 import type { Ticket } from './ticket-store.ts'
 
 export interface Delivery {
@@ -27,8 +28,7 @@ export interface TicketEvent {
   data: Record<string, unknown>
 }
 
-/** What is told of a mail's way here: why it landed, and why its sender was judged so. */
-export interface ShownTicket {
+export interface ShownTicket extends TicketExtras {
   ticket: Ticket
   requester: EndUser
   copies: Collaborator[]
@@ -40,6 +40,7 @@ export interface ShownTicket {
   attachments: Attachment[]
   deliveries: Delivery[]
   events: TicketEvent[]
+  pinned: Entry | null
   /** Why each mail landed here, by inbound message id. */
   inbound: Map<number, InboundNote>
 }
@@ -51,7 +52,7 @@ export async function showTicket(
   options: { entries?: number; before?: number } = {},
 ): Promise<ShownTicket> {
   const ticket = await accessTicket(ctx, ref, 'ticket.view')
-  const [requester, { onCopy: copies, proposed }, entries, events, deliveries] = await Promise.all([
+  const [requester, { onCopy: copies, proposed }, entries, events, extras] = await Promise.all([
     findEndUser(ctx, ticket.requesterId),
     namedCollaborators(ctx, ticket.threadId),
     readEntries(ctx, ticket.threadId, {
@@ -60,13 +61,21 @@ export async function showTicket(
       ...(options.before ? { before: options.before } : {}),
     }),
     ticketEvents(ctx, ticket.id),
-    ticketDeliveries(ctx, ticket.id),
+    extrasOf(ctx, ticket),
   ])
   const inboundIds = entries.flatMap((entry) => (entry.inboundMessageId === null ? [] : [entry.inboundMessageId]))
-  const [attachments, inbound] = await Promise.all([
+  const pinned =
+    ticket.pinnedEntryId === null
+      ? null
+      : (entries.find((entry) => entry.id === ticket.pinnedEntryId) ?? (await readEntry(ctx, ticket.pinnedEntryId)))
+  const [attachments, deliveries, inbound] = await Promise.all([
     listAttachments(
       ctx,
       'entry',
+      entries.map((entry) => entry.id),
+    ),
+    deliveriesOf(
+      ctx,
       entries.map((entry) => entry.id),
     ),
     landingsOf(ctx, inboundIds),
@@ -82,6 +91,8 @@ export async function showTicket(
     deliveries,
     events,
     inbound,
+    ...extras,
+    pinned: pinned?.threadId === ticket.threadId ? pinned : null,
   }
 }
 
@@ -96,7 +107,12 @@ async function ticketEvents(ctx: Context, ticket: number): Promise<TicketEvent[]
     .select(['event.id', 'event.at', 'event.verb', 'event.actor_kind', 'event.actor_id', 'event.data'])
     .select(sql<string | null>`coalesce(agent.name, end_user.name)`.as('actor_name'))
     .where('event.subject_kind', '=', 'ticket')
-    .where('event.subject_id', '=', ticket)
+    .where((eb) =>
+      eb.or([
+        eb('event.subject_id', '=', ticket),
+        eb('event.subject_id', 'in', (merged) => merged.selectFrom('ticket').select('id').where('merged_into_id', '=', ticket)),
+      ]),
+    )
     .orderBy('event.id', 'desc')
     .limit(300)
     .execute()
@@ -111,7 +127,9 @@ async function ticketEvents(ctx: Context, ticket: number): Promise<TicketEvent[]
     .reverse()
 }
 
-async function ticketDeliveries(ctx: Context, ticket: number): Promise<Delivery[]> {
+/** By entry and not by ticket: a message keeps its deliveries when a merge or split moves it. */
+async function deliveriesOf(ctx: Context, entries: readonly number[]): Promise<Delivery[]> {
+  if (entries.length === 0) return []
   const rows = await ctx.db
     .selectFrom('outbound_message')
     .select([
@@ -123,8 +141,7 @@ async function ticketDeliveries(ctx: Context, ticket: number): Promise<Delivery[
       'failure',
       'last_error as lastError',
     ])
-    .where('ticket_id', '=', ticket)
-    .where('entry_id', 'is not', null)
+    .where('entry_id', 'in', [...entries])
     .where('kind', '=', 'reply')
     .orderBy('id')
     .execute()

@@ -8,7 +8,7 @@ import { type Ticket, ticketColumns, ticketOf } from './ticket-store.ts'
 
 export type { Ticket } from './ticket-store.ts'
 
-/** A ticket by its id, its number (with aliases), or its thread. */
+/** A ticket by its id, its number, or its thread. One that was merged is the ticket that it was merged into. */
 export type TicketRef = { id: number } | { number: string } | { thread: number }
 
 const isStaff = (actor: Actor): boolean => actor.kind === 'agent' || actor.kind === 'token' || actor.kind === 'system'
@@ -106,7 +106,19 @@ async function select(ctx: Context, ref: TicketRef, lock: boolean): Promise<Tick
     .where((eb) => visibleTickets(ctx.actor)(eb as unknown as ExpressionBuilder<Database, 'ticket'>))
     .$if(lock, (query) => query.forNoKeyUpdate())
     .executeTakeFirst()
-  return row ? ticketOf(row) : null
+  if (row) return ticketOf(row)
+  const into = await mergedInto(ctx, ref)
+  return into === null ? null : select(ctx, { id: into }, lock)
+}
+
+/** Where a ticket that was merged lives on. Null for all others. */
+async function mergedInto(ctx: Context, ref: TicketRef): Promise<number | null> {
+  const at = 'id' in ref ? sql`id = ${ref.id}` : 'thread' in ref ? sql`thread_id = ${ref.thread}` : sql`number = ${ref.number}`
+  const { rows } = await sql<{ id: number }>`with recursive up as (
+      select id, merged_into_id from ticket where ${at} and merged_into_id is not null
+      union all select t.id, t.merged_into_id from ticket t join up on t.id = up.merged_into_id
+    ) select id from up where merged_into_id is null`.execute(ctx.db)
+  return rows[0] ? Number(rows[0].id) : null
 }
 
 /**

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { settingsSchema } from '#settings/settings.ts'
 import type { Status } from '#workflow/workflow.ts'
 import { afterMessage, afterPriority, afterReply, afterStatus, threadStateFor } from './ticket-rules.ts'
-import type { Ticket } from './ticket-store.ts'
+import { type Ticket, unset } from './ticket-store.ts'
 
 const settings = settingsSchema.parse({})
 const status = (key: string, state: Status['state']): Status => ({
@@ -20,6 +20,7 @@ const closed = status('closed', 'closed')
 const at = (iso: string): Date => new Date(iso)
 
 const ticket = (over: Partial<Ticket> = {}): Ticket => ({
+  ...unset,
   id: 1,
   number: '482913',
   threadId: 1,

@@ -91,6 +91,7 @@ export function afterStatus(
       closedAt: state === 'closed' ? (ticket.closedAt ?? input.at) : null,
       reopenedAt: wasDone && !isDone ? input.at : ticket.reopenedAt,
       waitingSince: isDone ? null : ticket.waitingSince,
+      ...(isDone ? { snoozedUntil: null, snoozedBy: null } : {}),
     },
     settings,
   )
@@ -99,3 +100,31 @@ export function afterStatus(
 /** A new priority moves the due time. */
 export const afterPriority = (ticket: Ticket, priority: { id: number; urgency: number }, settings: Settings): Ticket =>
   withDue({ ...ticket, priorityId: priority.id, urgency: priority.urgency }, settings)
+
+/**
+ * What a ticket becomes by others that are merged into it: the newest message of them all, the oldest that waits for an answer, and
+ * open when one of them was waited for.
+ */
+export function afterMerge(target: Ticket, sources: readonly Ticket[], open: Status, settings: Settings): Ticket {
+  const all = [target, ...sources]
+  const latest = (times: Array<Date | null>): Date | null =>
+    times.reduce((best, at) => (at && (!best || at > best) ? at : best), null)
+  const earliest = (times: Array<Date | null>): Date | null =>
+    times.reduce((best, at) => (at && (!best || at < best) ? at : best), null)
+  const newest = all.reduce((best, one) => ((one.lastEntryId ?? 0) > (best.lastEntryId ?? 0) ? one : best), target)
+  const waitingSince = earliest(all.map((one) => one.waitingSince))
+  const opens = sources.some((one) => one.waitingSince !== null && one.state === 'open') && target.state !== 'open'
+  return withDue(
+    {
+      ...target,
+      preview: newest.preview,
+      lastEntryId: newest.lastEntryId,
+      lastMessageAt: latest(all.map((one) => one.lastMessageAt)),
+      lastResponseAt: latest(all.map((one) => one.lastResponseAt)),
+      firstResponseAt: target.firstResponseAt,
+      waitingSince,
+      ...(opens ? { statusId: open.id, state: open.state, statusReason: null, resolvedAt: null, closedAt: null } : {}),
+    },
+    settings,
+  )
+}

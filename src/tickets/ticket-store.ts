@@ -39,7 +39,27 @@ export interface Ticket {
   continuesId: number | null
   /** Departments that it was referred to: they may see it and add notes. */
   referredTo: readonly number[]
+  snoozedUntil: Date | null
+  /** Who wants it back then. */
+  snoozedBy: number | null
+  pinnedEntryId: number | null
+  /** The ticket that holds its number and messages since a merge; nobody sees this one as long as that is so. */
+  mergedIntoId: number | null
+  parentId: number | null
+  /** Since when it lies in spam or trash. */
+  placedAt: Date | null
 }
+
+/** What no ticket has when it is opened. */
+export const unset = {
+  snoozedUntil: null,
+  snoozedBy: null,
+  pinnedEntryId: null,
+  mergedIntoId: null,
+  parentId: null,
+  placedAt: null,
+} as const
+type Unset = keyof typeof unset
 
 export const ticketColumns = [
   'ticket.id',
@@ -74,6 +94,12 @@ export const ticketColumns = [
   'ticket.last_entry_id',
   'ticket.continues_id',
   'ticket.referred_to',
+  'ticket.snoozed_until',
+  'ticket.snoozed_by',
+  'ticket.pinned_entry_id',
+  'ticket.merged_into_id',
+  'ticket.parent_id',
+  'ticket.placed_at',
 ] as const
 
 export interface TicketRow {
@@ -109,6 +135,12 @@ export interface TicketRow {
   last_entry_id: number | null
   continues_id: number | null
   referred_to: number[]
+  snoozed_until: Date | null
+  snoozed_by: number | null
+  pinned_entry_id: number | null
+  merged_into_id: number | null
+  parent_id: number | null
+  placed_at: Date | null
 }
 
 export const ticketOf = (row: TicketRow): Ticket => ({
@@ -144,12 +176,18 @@ export const ticketOf = (row: TicketRow): Ticket => ({
   lastEntryId: row.last_entry_id,
   continuesId: row.continues_id,
   referredTo: row.referred_to.map(Number),
+  snoozedUntil: row.snoozed_until,
+  snoozedBy: row.snoozed_by,
+  pinnedEntryId: row.pinned_entry_id,
+  mergedIntoId: row.merged_into_id,
+  parentId: row.parent_id,
+  placedAt: row.placed_at,
 })
 
 /** Inserts a ticket under the first free of some number candidates, in one statement. */
 export async function insertTicket(
   ctx: Context,
-  ticket: Omit<Ticket, 'id' | 'number' | 'updatedAt'>,
+  ticket: Omit<Ticket, 'id' | 'number' | 'updatedAt' | Unset>,
   numberCandidates: readonly string[],
 ): Promise<Ticket> {
   const { rows } = await sql<{
@@ -163,7 +201,7 @@ export async function insertTicket(
       ${ticket.channel}, ${ticket.mailboxId}, ${ticket.place}, ${ticket.createdAt}, ${ticket.createdAt}, ${ticket.waitingSince}, ${ticket.lastMessageAt},
       ${ticket.lastResponseAt}, ${ticket.firstResponseAt}, ${ticket.dueAt}, ${ticket.dueKind}, ${ticket.statusReason}, ${ticket.lastEntryId}, ${ticket.continuesId}, ${[...ticket.referredTo]}::bigint[])
     returning id, number`.execute(ctx.db)
-  return { ...ticket, id: Number(rows[0]!.id), number: rows[0]!.number, updatedAt: ticket.createdAt }
+  return { ...unset, ...ticket, id: Number(rows[0]!.id), number: rows[0]!.number, updatedAt: ticket.createdAt }
 }
 
 const COLUMN_OF: Partial<Record<keyof Ticket, keyof TicketRow>> = {
@@ -192,9 +230,15 @@ const COLUMN_OF: Partial<Record<keyof Ticket, keyof TicketRow>> = {
   reopenedAt: 'reopened_at',
   lastEntryId: 'last_entry_id',
   referredTo: 'referred_to',
+  snoozedUntil: 'snoozed_until',
+  snoozedBy: 'snoozed_by',
+  pinnedEntryId: 'pinned_entry_id',
+  mergedIntoId: 'merged_into_id',
+  parentId: 'parent_id',
+  placedAt: 'placed_at',
 }
 
-const same = (a: unknown, b: unknown): boolean =>
+export const same = (a: unknown, b: unknown): boolean =>
   a instanceof Date && b instanceof Date
     ? a.getTime() === b.getTime()
     : Array.isArray(a) && Array.isArray(b)
@@ -222,4 +266,46 @@ export async function markSeen(ctx: Context, agent: number, ticket: number, entr
     on conflict (agent_id, ticket_id) do update set entry_id = excluded.entry_id where s.entry_id < excluded.entry_id`.execute(
     ctx.db,
   )
+}
+
+/** The row itself, locked, whoever may see it: for verbs that have a gate of their own. */
+export async function lockTickets(ctx: Context, ids: readonly number[]): Promise<Ticket[]> {
+  if (ids.length === 0) return []
+  const rows = await ctx.db
+    .selectFrom('ticket')
+    .select(ticketColumns)
+    .where('ticket.id', 'in', [...ids])
+    .orderBy('ticket.id')
+    .forNoKeyUpdate()
+    .execute()
+  return rows.map(ticketOf)
+}
+
+/** Something changed that stands in another table: lists sorted by the last change show it. */
+export async function touchTicket(ctx: Context, ticket: Ticket): Promise<Ticket> {
+  const updatedAt = ctx.clock.now()
+  await ctx.db.updateTable('ticket').set({ updated_at: updatedAt }).where('id', '=', ticket.id).execute()
+  return { ...ticket, updatedAt }
+}
+
+/** Shown as unread again. */
+export async function markUnseen(ctx: Context, agent: number, ticket: number): Promise<void> {
+  await ctx.db.deleteFrom('ticket_seen').where('agent_id', '=', agent).where('ticket_id', '=', ticket).execute()
+}
+
+/** What is left of an erased ticket: its number, and that it was there. */
+export async function eraseTicketRow(ctx: Context, id: number): Promise<void> {
+  const now = ctx.clock.now()
+  for (const table of ['ticket_tag', 'ticket_follower', 'ticket_mention', 'ticket_seen'] as const)
+    await ctx.db.deleteFrom(table).where('ticket_id', '=', id).execute()
+  await ctx.db
+    .deleteFrom('ticket_link')
+    .where((eb) => eb.or([eb('ticket_id', '=', id), eb('other_id', '=', id)]))
+    .execute()
+  await ctx.db.updateTable('ticket').set({ parent_id: null }).where('parent_id', '=', id).execute()
+  await ctx.db
+    .updateTable('ticket')
+    .set({ subject: '', preview: '', status_reason: null, deleted_at: now, updated_at: now })
+    .where('id', '=', id)
+    .execute()
 }

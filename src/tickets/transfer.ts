@@ -11,6 +11,7 @@ import { keepReferrals } from './referrals.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { ticketAssigned, ticketTransferred } from './ticket-events.ts'
 import { saveTicket, type Ticket } from './ticket-store.ts'
+import { undoFields } from './undo-data.ts'
 
 export const TransferInput = z.object({ department: z.number().int() })
 
@@ -48,7 +49,7 @@ export async function transferTicket(ctx: Context, ref: TicketRef, input: z.inpu
       ctx,
       ticketTransferred({
         subject,
-        data: { from: ticket.departmentId, to: target.id },
+        data: { from: ticket.departmentId, to: target.id, undo: undoFields(ticket, saved) },
         facts: factsOf(saved, { internal: true }),
       }),
     )

@@ -126,5 +126,5 @@ test('a queue with the counts of all', async () => {
 })
 
 test('a ticket page', async () => {
-  await within(8, () => showTicket(sam, { id: cast.ticket.id }))
+  await within(9, () => showTicket(sam, { id: cast.ticket.id }))
 })

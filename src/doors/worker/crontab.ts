@@ -9,6 +9,7 @@ import { sendDigests } from '#notifications/digest.ts'
 import { sweepNotifications } from '#notifications/inbox.ts'
 import { clearPresence } from '#presence/presence.ts'
 import { closeResolved } from '#tickets/change-status.ts'
+import { emptyPlaces } from '#tickets/empty-place.ts'
 
 /** What happens by the clock, on one page. */
 export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>> = {
@@ -16,6 +17,9 @@ export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>
   'clear-presence': clearPresence,
   'close-resolved': async (ctx) => {
     while ((await closeResolved(ctx)) > 0);
+  },
+  'empty-places': async (ctx) => {
+    while ((await emptyPlaces(ctx)) > 0);
   },
   'expire-suspended': expireSuspended,
   sweep,
@@ -29,6 +33,7 @@ export const cronItems: ParsedCronItem[] = parseCronItems([
   { task: 'wake-messages', match: '* * * * *', options: { backfillPeriod: 0 } },
   { task: 'clear-presence', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
   { task: 'close-resolved', match: '7 * * * *', options: { backfillPeriod: 0 } },
+  { task: 'empty-places', match: '53 3 * * *', options: { backfillPeriod: 0 } },
   { task: 'expire-suspended', match: '41 3 * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep', match: '23 * * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep-access', match: '29 * * * *', options: { backfillPeriod: 0 } },

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { type Runner, run, runOnce, type Task, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type pg from 'pg'
+import { runBulkChunk, runBulkJob } from '#bulk/bulk-run.ts'
 import { deliver } from '#channels/deliver.ts'
 import { deliverMessage } from '#channels/queue-outbound.ts'
 import { receiveMessage as receiveMessageJob } from '#channels/receive-raw.ts'
@@ -16,6 +17,7 @@ import { openLeaderLocks } from '#db/leader-locks.ts'
 import { receiveMessage } from '#intake/receive-message.ts'
 import { mailSignInLink, sendSignInMail } from '#sign-in/mailed-links.ts'
 import { releaseReply, releaseReplyJob } from '#tickets/release-reply.ts'
+import { wakeByClock, wakeTicketJob } from '#tickets/snooze.ts'
 import { mailTicketLink, sendTicketLink } from '#tickets/ticket-links.ts'
 import { cronItems, cronTasks } from './crontab.ts'
 import { quietLogger } from './quiet-logger.ts'
@@ -46,6 +48,8 @@ const handlers: ReadonlyArray<[string, Handler<object>]> = [
   }),
   handle(runReaction, (ctx, { reaction, event }) => runOne(ctx, reaction, event)),
   handle(releaseReplyJob, (ctx, { entry }) => releaseReply(ctx, entry)),
+  handle(runBulkJob, (ctx, { run }) => runBulkChunk(ctx, run)),
+  handle(wakeTicketJob, (ctx, { ticket }) => wakeByClock(ctx, ticket)),
   handle(deliverMessage, (ctx, { message }) => deliver(ctx, message)),
   handle(receiveMessageJob, (ctx, { message, take }, { lastTry }) =>
     receiveMessage(ctx, message, { lastTry, ...(take ? { take } : {}) }),

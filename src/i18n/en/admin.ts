@@ -348,6 +348,7 @@ export const admin = {
       'ticket-assign': 'Assign',
       'ticket-transfer': 'Transfer',
       'ticket-status': 'Change the status',
+      'ticket-merge': 'Merge tickets',
       'ticket-edit': 'Edit subject, priority and topic',
       'ticket-people': 'Change who is on copy',
       'ticket-bulk': 'Act on many at once',

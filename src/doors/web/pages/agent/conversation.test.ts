@@ -13,6 +13,7 @@ const entry = (id: number, at: string): EntryView => ({
   cc: [],
   body: { form: 'text', text: '' },
   hidden: null,
+  origin: null,
   verdict: null,
   verdictReason: null,
   flagged: false,

@@ -2,10 +2,15 @@ import type { Translate } from '#i18n/translate.ts'
 import type { Directory } from '#people/directory.ts'
 import type { HelpTopic } from '#routing/help-topics.ts'
 import type { TicketEvent } from '#tickets/show-ticket.ts'
+import type { Tag } from '#workflow/tags.ts'
 import type { Workflow } from '#workflow/workflow.ts'
+import { actWords } from './history-acts.ts'
 import type { HistoryView } from './view.ts'
 
-interface Names {
+export interface Names {
+  tags: readonly Tag[]
+  /** A time as this reader writes it. */
+  sayTime(iso: string): string
   directory: Directory
   workflow: Workflow
   topics: readonly HelpTopic[]
@@ -16,7 +21,7 @@ interface Names {
 /** Events that the conversation shows as messages already. */
 const MESSAGES = new Set(['ticket.opened', 'ticket.customer_wrote', 'ticket.replied', 'ticket.reply_queued', 'ticket.note_added'])
 /** Told twice otherwise: the reply itself is an event, its queueing is for live screens, and delivery (`message.…`) is said at the message. */
-const SILENT = new Set(['ticket.reply_queued'])
+const SILENT = new Set(['ticket.reply_queued', 'ticket.mention_done'])
 
 /** The ticket's events in words, oldest first. One event may have changed several things. */
 export function historyWords(events: readonly TicketEvent[], names: Names, t: Translate): HistoryView[] {
@@ -45,7 +50,8 @@ interface Sides {
   to: { agent: number | null; team: number | null }
 }
 
-function wordsOf(verb: string, data: Record<string, unknown>, { directory, workflow, topics }: Names, t: Translate): string[] {
+function wordsOf(verb: string, data: Record<string, unknown>, names: Names, t: Translate): string[] {
+  const { directory, workflow, topics } = names
   const unknown = '?'
   const agent = (id: unknown) => directory.agents.find((one) => one.id === id)?.name ?? unknown
   const team = (id: unknown) => directory.teams.find((one) => one.id === id)?.name ?? unknown
@@ -68,6 +74,7 @@ function wordsOf(verb: string, data: Record<string, unknown>, { directory, workf
       return [t('agent.history.transferred', { from: department(data.from), to: department(data.to) })]
     case 'ticket.status_changed':
       if (data.cause === 'reply') return [t('agent.history.statusByReply', { to: status(data.to) })]
+      if (data.cause === 'woke') return [t('agent.history.statusByWaking', { to: status(data.to) })]
       if (data.cause === 'resolved_for_long') return [t('agent.history.closedAfterLong')]
       return [t('agent.history.status', { from: status(data.from), to: status(data.to) })]
     case 'ticket.edited': {
@@ -106,6 +113,8 @@ function wordsOf(verb: string, data: Record<string, unknown>, { directory, workf
         t('agent.history.moved', { to: data.to === 'spam' ? t('agent.history.places.spam') : t('agent.history.places.trash') }),
       ]
     default: {
+      const said = actWords(verb, data, names, t)
+      if (said) return said
       const key = `agent.history.${verb}`
       return [t.has(key) ? t.at(key) : t('agent.history.other', { verb })]
     }

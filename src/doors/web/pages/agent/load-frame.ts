@@ -3,6 +3,7 @@ import { countUnread } from '#notifications/inbox.ts'
 import { readDirectory } from '#people/directory.ts'
 import { queueCounts, queues } from '#queues/queues.ts'
 import { readHelpTopics } from '#routing/help-topics.ts'
+import { mayCreateTag, readTags } from '#workflow/tags.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { ctxOf } from '../../context.ts'
 import { loadDeskBars } from '../../desk-bars.ts'
@@ -11,13 +12,15 @@ import type { FrameView } from './view.ts'
 /** What the whole workspace knows. All but the counts come from caches. */
 export async function loadFrame(context: Readonly<RouterContextProvider>, request: Request): Promise<FrameView> {
   const ctx = ctxOf(context)
-  const [counts, unread, workflow, directory, topics, bars] = await Promise.all([
+  const [counts, unread, workflow, directory, topics, bars, tags, mayTag] = await Promise.all([
     queueCounts(ctx),
     countUnread(ctx),
     readWorkflow(ctx),
     readDirectory(ctx),
     readHelpTopics(ctx),
     loadDeskBars(context),
+    readTags(ctx),
+    mayCreateTag(ctx),
   ])
   const now = ctx.clock.now()
   return {
@@ -42,9 +45,16 @@ export async function loadFrame(context: Readonly<RouterContextProvider>, reques
       })),
     departments: directory.departments.filter((department) => !department.isArchived).map(({ id, name }) => ({ id, name })),
     topics: topics.filter((topic) => !topic.isArchived).map(({ id, name }) => ({ id, name })),
-    may: { create: ctx.actor.may('ticket.create') },
     unread,
     bars,
+    tags: tags.filter((tag) => !tag.isArchived).map(({ id, name, colour }) => ({ id, name, colour })),
+    may: {
+      create: ctx.actor.may('ticket.create'),
+      bulk: ctx.actor.may('ticket.bulk'),
+      merge: ctx.actor.may('ticket.merge'),
+      remove: ctx.actor.may('ticket.delete'),
+      tag: mayTag,
+    },
     narrow: /\bMobi/.test(request.headers.get('user-agent') ?? ''),
   }
 }

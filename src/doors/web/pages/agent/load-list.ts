@@ -4,6 +4,7 @@ import { type Directory, readDirectory } from '#people/directory.ts'
 import { whoIsHere } from '#presence/presence.ts'
 import { queuePage } from '#queues/queues.ts'
 import type { TicketListRow } from '#tickets/find-tickets.ts'
+import { readTags, type Tag } from '#workflow/tags.ts'
 import { readWorkflow, type Workflow } from '#workflow/workflow.ts'
 import { ctxOf } from '../../context.ts'
 import { orRefuse } from '../../forms.ts'
@@ -22,20 +23,27 @@ export async function loadList(
 
 /** Rows of any list with names instead of ids, and who is at them. */
 export async function drawRows(ctx: Context, rows: readonly TicketListRow[]): Promise<TicketRow[]> {
-  const [directory, workflow, here] = await Promise.all([
+  const [directory, workflow, tags, here] = await Promise.all([
     readDirectory(ctx),
     readWorkflow(ctx),
+    readTags(ctx),
     whoIsHere(
       ctx,
       rows.map((row) => row.id),
     ),
   ])
-  return rows.map((row) => drawRow(row, directory, workflow, others(here.get(row.id) ?? [], ctx.actor.id)))
+  return rows.map((row) => drawRow(row, directory, workflow, tags, others(here.get(row.id) ?? [], ctx.actor.id)))
 }
 
 export const others = (viewers: readonly Viewer[], me: number | null): Viewer[] => viewers.filter((viewer) => viewer.id !== me)
 
-function drawRow(row: TicketListRow, directory: Directory, workflow: Workflow, viewers: Viewer[]): TicketRow {
+function drawRow(
+  row: TicketListRow,
+  directory: Directory,
+  workflow: Workflow,
+  tags: readonly Tag[],
+  viewers: Viewer[],
+): TicketRow {
   const status = workflow.statuses.find((one) => one.id === row.statusId)
   const priority = workflow.priorities.find((one) => one.id === row.priorityId)
   const assignee = row.assigneeId === null ? undefined : directory.agents.find((agent) => agent.id === row.assigneeId)
@@ -51,6 +59,8 @@ function drawRow(row: TicketListRow, directory: Directory, workflow: Workflow, v
     dueAt: row.dueAt?.toISOString() ?? null,
     lastMessageAt: (row.lastMessageAt ?? row.updatedAt).toISOString(),
     unread: row.isUnread,
+    tags: tags.filter((tag) => row.tagIds.includes(tag.id)).map(({ id, name, colour }) => ({ id, name, colour })),
+    snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
     viewers,
   }
 }

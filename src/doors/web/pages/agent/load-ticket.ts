@@ -13,7 +13,9 @@ import { type Draft, readDrafts } from '#threads/drafts.ts'
 import { countEntriesBefore, type Entry, isScheduled, shownAt } from '#threads/entries.ts'
 import { inlineAttachmentIds } from '#tickets/inline-images.ts'
 import { type Delivery, otherTicketsOf, type ShownTicket, showTicket } from '#tickets/show-ticket.ts'
+import { snoozeChoices } from '#tickets/snooze-times.ts'
 import { mayTicket, seeTicket } from '#tickets/ticket-access.ts'
+import { readTags } from '#workflow/tags.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { ctxOf, pageOf } from '../../context.ts'
 import { orRefuse } from '../../forms.ts'
@@ -41,7 +43,7 @@ export async function loadTicket(
   const found = await orRefuse(showTicket(ctx, { number }, { entries: limit }))
   const { ticket, requester, copies, entries } = found
   const me = ctx.actor.id ?? 0
-  const [workflow, directory, topics, settings, rest, here, drafts, earlier] = await Promise.all([
+  const [workflow, directory, topics, settings, rest, here, drafts, earlier, tags] = await Promise.all([
     readWorkflow(ctx),
     readDirectory(ctx),
     readHelpTopics(ctx),
@@ -50,6 +52,7 @@ export async function loadTicket(
     whoIsHere(ctx, [ticket.id]),
     readDrafts(ctx, me, ticket.threadId),
     entries.length < limit ? 0 : countEntriesBefore(ctx, ticket.threadId, entries[0]!.id),
+    readTags(ctx),
   ])
   const draftFiles = await listAttachments(
     ctx,
@@ -122,13 +125,34 @@ export async function loadTicket(
       status: workflow.statuses.find((one) => one.state === other.state)?.name ?? other.state,
       at: other.createdAt.toISOString(),
     })),
+    tags: found.tags.map(({ id, name, colour }) => ({ id, name, colour })),
+    followers: directory.agents.filter((agent) => found.followers.includes(agent.id)).map(({ id, name }) => ({ id, name })),
+    following: found.followers.includes(me),
+    mentioned: found.mentioned,
+    links: found.links.map((link) => ({
+      number: link.number,
+      subject: link.subject,
+      state: link.state,
+      status: workflow.statuses.find((one) => one.id === link.statusId)?.name ?? link.state,
+      as: link.as,
+    })),
+    pinned: found.pinned ? drawEntry(ctx, found.pinned, found, t) : null,
+    snoozedUntil: ticket.snoozedUntil?.toISOString() ?? null,
+    snoozeChoices: snoozeChoices(ctx.clock.now(), timeZone).map(({ key, at }) => ({ key, at: at.toISOString() })),
     continues: ticket.continuesId === null ? null : await numberOf(ctx, ticket.continuesId),
     entries: entries.map((entry) => drawEntry(ctx, entry, found, t)),
     now: ctx.clock.now().toISOString(),
     earlier,
     history: historyWords(
       found.events,
-      { directory, workflow, topics, authorOf: (id) => entries.find((entry) => entry.id === id)?.author.name ?? null },
+      {
+        directory,
+        workflow,
+        topics,
+        tags,
+        sayTime: (iso) => dateFormat(ctx.locale, { dateStyle: 'medium', timeStyle: 'short' }, timeZone).format(new Date(iso)),
+        authorOf: (id) => entries.find((entry) => entry.id === id)?.author.name ?? null,
+      },
       t,
     ),
     lastEntryId: entries.at(-1)?.id ?? null,
@@ -143,6 +167,8 @@ export async function loadTicket(
       edit: may('ticket.edit'),
       people: may('ticket.people'),
       remove: may('ticket.delete'),
+      merge: may('ticket.merge'),
+      split: may('ticket.edit') && ctx.actor.may('ticket.create', { department: ticket.departmentId }),
     },
   }
 }
@@ -197,6 +223,7 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
         ? { form: 'rich', nodes: richNodes(entry.bodyHtml, pictureOf) }
         : { form: 'text', text: (entry.visibleText ?? entry.bodyText).trim() },
     hidden: foldedText(entry),
+    origin: entry.originThreadId === null ? null : (found.origins.get(entry.originThreadId) ?? null),
     verdict: entry.verdict,
     verdictReason: verdictText(t, inbound?.verdictReason ?? null) || null,
     flagged: entry.isFlagged,

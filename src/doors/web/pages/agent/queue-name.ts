@@ -21,6 +21,8 @@ export const queueKeys: Record<string, string> = {
   overdue: 'g o',
   waiting: 'g w',
   'on-hold': 'g h',
+  snoozed: 'g z',
+  mentions: 'g @',
   open: 'g a',
   resolved: 'g r',
   closed: 'g c',

@@ -1,3 +1,4 @@
+import type { TagColour } from '#workflow/tags.ts'
 import type { DeskBar } from '../../ui/desk-bars.tsx'
 import type { RichNode } from '../../ui/rich-text.tsx'
 
@@ -25,6 +26,10 @@ export interface AgentChoice extends Named {
   away: boolean
 }
 
+export interface TagView extends Named {
+  colour: TagColour
+}
+
 export interface QueueView {
   key: string
   /** Below the line: places that hold no open work. */
@@ -49,11 +54,12 @@ export interface FrameView {
   agents: AgentChoice[]
   departments: Named[]
   topics: Named[]
-  may: { create: boolean }
   /** What is wrong with the desk itself, for administrators. */
   bars: DeskBar[]
   /** Notifications not read yet; one above 99 stands for more. */
   unread: number
+  tags: TagView[]
+  may: { create: boolean; bulk: boolean; merge: boolean; remove: boolean; tag: boolean }
   /** The browser says that it is a telephone: the first drawing takes the narrow form. */
   narrow: boolean
 }
@@ -74,6 +80,9 @@ export interface TicketRow {
   dueAt: string | null
   lastMessageAt: string
   unread: boolean
+  tags: TagView[]
+  /** Put off until then. */
+  snoozedUntil: string | null
   viewers: Viewer[]
 }
 
@@ -112,6 +121,8 @@ export interface EntryView {
     | { form: 'frame'; href: string; remoteImages: boolean }
   /** Quoted history and signature that were cut from it; null when nothing was. */
   hidden: string | null
+  /** The number of the ticket that it came from by a merge. */
+  origin: string | null
   verdict: 'verified' | 'internal' | 'not_verified' | 'failed' | null
   /** Why, in one sentence. */
   verdictReason: string | null
@@ -164,6 +175,16 @@ export interface TicketMay {
   edit: boolean
   people: boolean
   remove: boolean
+  merge: boolean
+  split: boolean
+}
+
+export interface LinkView {
+  number: string
+  subject: string
+  state: StatusChoice['state']
+  status: string
+  as: 'parent' | 'child' | 'related'
 }
 
 export interface TicketView {
@@ -190,6 +211,15 @@ export interface TicketView {
   pausedBy: string | null
   others: { number: string; subject: string; status: string; at: string }[]
   continues: string | null
+  tags: TagView[]
+  followers: Named[]
+  following: boolean
+  /** One was named in a note and has not answered. */
+  mentioned: boolean
+  links: LinkView[]
+  pinned: EntryView | null
+  snoozedUntil: string | null
+  snoozeChoices: { key: string; at: string }[]
   entries: EntryView[]
   /** When this was read. */
   now: string
