@@ -39,6 +39,7 @@ import { takeMessage } from '#tickets/customer-message.ts'
 import { type TicketForMail, ticketsForMail } from '#tickets/find-for-mail.ts'
 import { referTicket } from '#tickets/referrals.ts'
 import { replyToTicket } from '#tickets/reply.ts'
+import { takeThirdPartyMessage } from '#tickets/third-party-message.ts'
 import { mayTicket, seeTicket } from '#tickets/ticket-access.ts'
 import { threadStateFor } from '#tickets/ticket-rules.ts'
 import { copiedPeople } from './copies.ts'
@@ -46,6 +47,7 @@ import { doubtsOf } from './doubts.ts'
 import { noticeLines, withNotices } from './notice-lines.ts'
 import { agentForward, openFromMail } from './open-from-mail.ts'
 import { isProven, type Reading, recipientsOf } from './reading.ts'
+import { outsideOf } from './third-party.ts'
 
 /** Defects after which a reader should have the mail as it came beside what could be read. */
 const KEEP_ORIGINAL = new Set([
@@ -179,9 +181,10 @@ async function place(
     const ticket = match.thread ? (found.tickets.get(match.thread.ticket) ?? null) : null
     const agent = sender && match.kind !== 'none' ? await findAgentByEmail(ctx, mail.from?.address ?? '') : null
 
+    const outside = ticket ? await outsideOf(ctx, mail, inbound.envelope, ticket) : null
     const decision = decideLanding({
       match: match.kind,
-      isParty: match.isParty,
+      isParty: match.isParty || outside === 'third_party',
       verdict: verdict.verdict,
       kind: screening.kind,
       ...doubts.facts,
@@ -200,7 +203,7 @@ async function place(
         : decision
     if (taken.reason === 'banned' && doubts.ban !== null) await countBanHit(ctx, doubts.ban)
     const named: LandingDecision = isOurs && taken.reason === 'no_sender' ? { ...taken, reason: 'own_address' } : taken
-    return land(ctx, read, named, match, ticket, agent, begun.duplicateOf)
+    return land(ctx, read, named, match, ticket, agent, outside !== null, begun.duplicateOf)
   })
 }
 
@@ -211,6 +214,7 @@ async function land(
   match: ThreadMatch,
   ticket: TicketForMail | null,
   agent: AgentCard | null,
+  isOutside: boolean,
   duplicateOf: { ticket: number | null; entry: number | null } | null,
 ): Promise<{ ticket: number | null }> {
   const { inbound, mail, verdict, fingerprint } = read
@@ -245,6 +249,12 @@ async function land(
     case 'append':
     case 'append_flagged': {
       if (mail.from) await clearUndeliverable(ctx, mail.from.address)
+      if (isOutside) {
+        const entry = await postThirdPartyMail(ctx, read, ticket!, decision)
+        const reason = { ...about.reason, key: 'third_party' as const }
+        await markPosted(ctx, inbound.id, { ...about, reason, ticket: ticket!.ticket, entry })
+        return { ticket: ticket!.ticket }
+      }
       const posted =
         agent && ticket && normalAddress(ticket.requester) !== agent.email
           ? await postAgentMail(ctx, read, ticket, agent, match)
@@ -306,6 +316,30 @@ async function postCustomerMail(
     const people = await copiedPeople(ctx, mail, [ticket.requester, read.sender!.address, mail.from?.address ?? ''])
     if (people.length > 0) await takeCopies(ctx, taken, people, isProven(read) || match.isMadeForSender)
   }
+  return entry
+}
+
+/** What somebody outside the ticket answers to a forward: theirs, and no customer's. Nobody of their copies joins the ticket. */
+async function postThirdPartyMail(
+  ctx: Context,
+  read: Reading,
+  ticket: TicketForMail,
+  decision: LandingDecision,
+): Promise<number> {
+  const { mail, verdict } = read
+  const shown = mail.from && isAddress(mail.from.address) ? mail.from : read.sender!
+  const { entry } = await takeThirdPartyMessage(ctx, ticket.ticket, {
+    channel: 'email',
+    author: { id: null, name: shown.name || shown.address, address: normalAddress(shown.address) },
+    body: read.body,
+    files: read.files,
+    recipients: recipientsOf(mail),
+    verdict: verdict.verdict,
+    isFlagged: decision.landing === 'append_flagged',
+    inboundMessage: read.inbound.id,
+    messageId: mail.messageId,
+    moves: read.screening.kind === 'message',
+  })
   return entry
 }
 

@@ -30,6 +30,7 @@ export const templateKeys = [
   'new_request_unverified',
   'opened_for_you',
   'reply',
+  'forward',
   'copied',
   'link',
   'too_many',
@@ -74,6 +75,10 @@ export const templateInfo: Record<TemplateKey, TemplateInfo> = {
       'last_message_by',
       'last_message_at',
     ],
+  },
+  forward: {
+    audience: 'customer',
+    variables: [...ticketVariables, 'body_html', 'signature', 'agent.name', 'conversation_html'],
   },
   copied: { audience: 'customer', variables: [...ticketVariables, 'agent.name'] },
   link: { audience: 'customer', variables: [...ticketVariables, 'link'] },
@@ -153,6 +158,12 @@ ${button('See your request', '{{ ticket.url }}')}
     body: `{{ body_html | raw }}
 {% if signature != "" %}<p class="signature">-- <br>{{ signature | newline_to_br }}</p>{% endif %}
 {% if last_message_html %}<div class="quoted"><p>{{ last_message_by }}, {{ last_message_at }}:</p><blockquote type="cite">{{ last_message_html | raw }}</blockquote></div>{% endif %}`,
+  },
+  forward: {
+    subject: 'Fwd: {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `{{ body_html | raw }}
+{% if signature != "" %}<p class="signature">-- <br>{{ signature | newline_to_br }}</p>{% endif %}
+{% if conversation_html %}<div class="quoted">{{ conversation_html | raw }}</div>{% endif %}`,
   },
   copied: {
     subject: '{{ ticket.subject }} [#{{ ticket.number }}]',

@@ -17,7 +17,7 @@ import {
   updateEntry,
 } from './entry-store.ts'
 
-export type { Entry, EntryChannel, EntryKind, NewEntry, Recipients } from './entry-store.ts'
+export type { Entry, EntryChannel, EntryKind, EntrySide, NewEntry, Recipients } from './entry-store.ts'
 
 /** A new thread with its first entry, in the caller's transaction. */
 export const startThread = (ctx: Context, ownerKind: string, entry: NewEntry): Promise<{ thread: number; entry: number }> =>
@@ -62,6 +62,9 @@ export const lastMessage = (ctx: Context, thread: number, options: { trusted: bo
 
 /** Replies that can still be withdrawn set no status any more when they leave. */
 export const keepStatus = (ctx: Context, thread: number): Promise<void> => clearStatusOnRelease(ctx, thread)
+
+/** A note becomes a message that the customer sees. */
+export const showToCustomer = (ctx: Context, id: number): Promise<void> => updateEntry(ctx, id, { kind: 'message' })
 
 /** From now on the world sees it. */
 export const releaseEntry = (ctx: Context, id: number): Promise<void> => updateEntry(ctx, id, { released_at: ctx.clock.now() })

@@ -3,6 +3,8 @@ import type { Verdict } from '#channels/email/sender-verdict.ts'
 import type { Context } from '#core/context.ts'
 
 export type EntryKind = 'message' | 'response' | 'note'
+/** Of a note: what went to somebody outside the ticket, or came from them. */
+export type EntrySide = 'forward' | 'third_party'
 export type EntryChannel = 'email' | 'web' | 'api' | 'phone' | 'agent'
 
 export interface Recipients {
@@ -12,6 +14,7 @@ export interface Recipients {
 
 export interface NewEntry {
   kind: EntryKind
+  side?: EntrySide | null
   channel: EntryChannel
   author: { kind: 'agent' | 'user' | 'system'; id: number | null; name: string; address: string | null }
   bodyText: string
@@ -37,10 +40,10 @@ const entryValues = (
 ) => sql`${entry.kind}, ${entry.channel}, ${entry.author.kind}, ${entry.author.id}::bigint, ${entry.author.name},
   ${entry.author.address}, ${clean(entry.bodyText)}, ${clean(entry.bodyHtml)}, ${clean(entry.visibleText)}, ${clean(entry.visibleHtml)},
   ${entry.recipients ? JSON.stringify(entry.recipients) : null}::jsonb, ${entry.verdict ?? null}, ${entry.isFlagged ?? false}::boolean,
-  ${entry.inboundMessageId ?? null}::bigint, ${ctx.clock.now()}::timestamptz, ${entry.releasedAt}::timestamptz, ${entry.sendsAt ?? null}::timestamptz, ${entry.statusOnRelease ?? null}::bigint`
+  ${entry.inboundMessageId ?? null}::bigint, ${ctx.clock.now()}::timestamptz, ${entry.releasedAt}::timestamptz, ${entry.sendsAt ?? null}::timestamptz, ${entry.statusOnRelease ?? null}::bigint, ${entry.side ?? null}::text`
 
 const COLUMNS = sql`thread_id, kind, channel, author_kind, author_id, author_name, author_address, body_text, body_html, visible_text, visible_html,
-  recipients, verdict, is_flagged, inbound_message_id, created_at, released_at, sends_at, status_on_release`
+  recipients, verdict, is_flagged, inbound_message_id, created_at, released_at, sends_at, status_on_release, side`
 
 /** PostgreSQL text holds no NUL. */
 function clean<T extends string | null | undefined>(text: T): string | null {
@@ -84,6 +87,7 @@ export interface Entry {
   id: number
   threadId: number
   kind: EntryKind
+  side: EntrySide | null
   channel: EntryChannel
   author: { kind: 'agent' | 'user' | 'system'; id: number | null; name: string; address: string | null }
   bodyText: string
@@ -124,6 +128,7 @@ const columns = [
   'released_at',
   'sends_at',
   'status_on_release',
+  'side',
 ] as const
 
 type Row = {
@@ -148,12 +153,14 @@ type Row = {
   released_at: Date | null
   sends_at: Date | null
   status_on_release: number | null
+  side: EntrySide | null
 }
 
 const fromRow = (row: Row): Entry => ({
   id: row.id,
   threadId: row.thread_id,
   kind: row.kind,
+  side: row.side,
   channel: row.channel,
   author: { kind: row.author_kind, id: row.author_id, name: row.author_name, address: row.author_address },
   bodyText: row.body_text,
@@ -217,6 +224,7 @@ export async function updateEntry(
   ctx: Context,
   id: number,
   set: {
+    kind?: EntryKind
     released_at?: Date | null
     sends_at?: Date | null
     status_on_release?: number | null

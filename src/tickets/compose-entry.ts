@@ -2,7 +2,7 @@ import type { Context } from '#core/context.ts'
 import { htmlToText } from '#core/html-to-text.ts'
 import { type Attachment, attach, handOver, listAttachments, type NewAttachment } from '#files/attachments.ts'
 import { textAsHtml } from '#templates/render-mail.ts'
-import { discardDraft } from '#threads/drafts.ts'
+import { type DraftKind, discardDraft } from '#threads/drafts.ts'
 import { type EntryChannel, setEntryHtml } from '#threads/entries.ts'
 import { sanitizeComposed } from '#threads/sanitize-html.ts'
 import { inlineAttachmentIds, nameInlineImages } from './inline-images.ts'
@@ -26,7 +26,7 @@ const isFromComposer = (ctx: Context, channel: EntryChannel | undefined): boolea
 export async function takeFiles(
   ctx: Context,
   ticket: Ticket,
-  entry: { id: number; kind: 'response' | 'note'; html: string },
+  entry: { id: number; kind: DraftKind; html: string },
   extras: { channel?: EntryChannel; files?: readonly NewAttachment[] },
 ): Promise<{ html: string; files: Attachment[] }> {
   const owner = { kind: 'entry', id: entry.id }

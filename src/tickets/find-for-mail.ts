@@ -9,6 +9,8 @@ export interface TicketForMail extends FoundThread {
   closedAt: Date | null
   isDeleted: boolean
   requester: string
+  /** Addresses of those it was forwarded to. */
+  thirdParties: readonly string[]
 }
 
 /** The tickets that a mail may belong to, with who takes part in each, in one query. For the intake: runs as the system. */
@@ -45,13 +47,16 @@ export async function ticketsForMail(
     aliases: string[] | null
     imported: number[] | null
     addresses: string[]
+    third_parties: string[]
   }>`select t.id, t.thread_id as thread, t.number, t.state, t.closed_at, (t.deleted_at is not null or t.place = 'trash') as deleted, u.address as requester,
       (select array_agg(r.message_id) from message_reference r where r.thread_id = t.thread_id and r.message_id = any(${knownIds}::text[])) as known,
       (select array_agg(n.number) from ticket_number n where n.ticket_id = t.id and n.number = any(${numbers}::text[])) as aliases,
       (select array_agg(i.source_id) from imported_thread i where i.thread_id = t.thread_id and i.source_id = any(${imported}::bigint[])) as imported,
       array(select a.address from end_user_address a where a.end_user_id = t.requester_id
         or a.end_user_id in (select m.requester_id from ticket m where m.merged_into_id = t.id)
-        union select a.address from collaborator c join end_user_address a on a.end_user_id = c.end_user_id where c.thread_id = t.thread_id and c.pending_at is null) as addresses
+        union select a.address from collaborator c join end_user_address a on a.end_user_id = c.end_user_id where c.thread_id = t.thread_id and c.pending_at is null) as addresses,
+      array(select p.address from third_party p where p.thread_id = t.thread_id
+        or p.thread_id in (select m.thread_id from ticket m where m.merged_into_id = t.id)) as third_parties
     from (select unnest(${[...ids, ...merged.values()]}::bigint[]) as id
         union select k.id from ticket k where k.number = any(${numbers}::text[])
         union select n.ticket_id from ticket_number n where n.number = any(${numbers}::text[])
@@ -72,6 +77,7 @@ export async function ticketsForMail(
       closedAt: row.closed_at,
       isDeleted: row.deleted,
       requester: row.requester,
+      thirdParties: row.third_parties,
     }
     tickets.set(ticket.ticket, ticket)
     byTicket.set(ticket.ticket, ticket)

@@ -95,12 +95,14 @@ export async function finishReply(
 export async function withdrawReply(ctx: Context, entryId: number): Promise<{ draft: number | null }> {
   return transact(ctx, async (ctx) => {
     const entry = await lockEntry(ctx, entryId)
-    if (entry?.kind !== 'response' || ctx.actor.id === null) throw notFound()
+    if (!entry || !(entry.kind === 'response' || entry.side === 'forward') || ctx.actor.id === null) throw notFound()
     const ticket = await accessTicket(ctx, { thread: entry.threadId }, 'ticket.reply')
-    if (entry.releasedAt) throw new AppError('conflict', 'replyHasLeft')
+    // A forward is a note, which colleagues see at once: only its mail says whether it has left.
+    if (entry.releasedAt && entry.side !== 'forward') throw new AppError('conflict', 'replyHasLeft')
     if (entry.author.id !== ctx.actor.id && !isScheduled(entry)) throw notFound()
     const outbound = await withdrawOutbound(ctx, entryId)
-    if (outbound.gone > 0) throw new AppError('conflict', 'replyHasLeft')
+    if (outbound.gone > 0 || (entry.side === 'forward' && outbound.withdrawn === 0))
+      throw new AppError('conflict', 'replyHasLeft')
     return { draft: await toDraft(ctx, ticket, entry) }
   })
 }
@@ -114,7 +116,7 @@ async function toDraft(ctx: Context, ticket: Ticket, entry: Entry): Promise<numb
     draft = await restoreDraft(ctx, {
       agent: entry.author.id,
       thread: entry.threadId,
-      kind: 'response',
+      kind: entry.side === 'forward' ? 'forward' : 'response',
       bodyHtml: editableHtml(entry.bodyHtml ?? entry.bodyText),
       recipients: entry.recipients,
     })

@@ -142,7 +142,7 @@ async function deliveriesOf(ctx: Context, entries: readonly number[]): Promise<D
       'last_error as lastError',
     ])
     .where('entry_id', 'in', [...entries])
-    .where('kind', '=', 'reply')
+    .where('kind', 'in', ['reply', 'forward'])
     .orderBy('id')
     .execute()
   return rows

@@ -29,6 +29,12 @@ export const replyQueued = defineEvent<{ entry: number }>('ticket.reply_queued')
 /** A reply was posted for a later time. */
 export const replyScheduled = defineEvent<{ entry: number; sendsAt: string }>('ticket.reply_scheduled')
 export const replyWithdrawn = defineEvent<{ entry: number }>('ticket.reply_withdrawn')
+/** Something of the ticket was sent to somebody outside it. */
+export const ticketForwarded = defineEvent<{ entry: number; to: string[] }>('ticket.forwarded')
+/** Somebody whom the ticket was forwarded to wrote. */
+export const thirdPartyWrote = defineEvent<{ entry: number; flagged: boolean; automatic: boolean }>('ticket.third_party_wrote')
+/** What a third party wrote is shown to the customer. */
+export const entryPublished = defineEvent<{ entry: number }>('ticket.entry_published')
 export const noteAdded = defineEvent<{ entry: number; mentions: number[] }>('ticket.note_added')
 export const ticketAssigned = defineEvent<
   Undoable & {

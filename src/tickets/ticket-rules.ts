@@ -53,6 +53,17 @@ export function afterMessage(
   )
 }
 
+/** A third party's words bring back what waited; they start no clock, reopen nothing, and are nobody's unanswered message. */
+export function afterThirdParty(
+  ticket: Ticket,
+  input: { entry: number; open: Status; moves: boolean },
+  settings: Settings,
+): Ticket {
+  const seen: Ticket = { ...ticket, lastEntryId: input.entry }
+  if (!input.moves || ticket.state !== 'on_hold') return seen
+  return withDue({ ...seen, statusId: input.open.id, state: input.open.state, statusReason: null }, settings)
+}
+
 /** A released reply stops the clock and sets the status that it asked for; null: the status stays. */
 export function afterReply(
   ticket: Ticket,

@@ -26,6 +26,7 @@ import { proposeCollaborators } from '#threads/collaborators.ts'
 import { addNote } from '#tickets/add-note.ts'
 import { replyToTicket } from '#tickets/reply.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
+import { takeThirdPartyMessage } from '#tickets/third-party-message.ts'
 import { PublicIds } from '../../src/doors/api/public-id.ts'
 import { openHttp } from '../../src/doors/http.ts'
 import routes from '../../src/doors/web/routes.ts'
@@ -67,6 +68,8 @@ interface World {
   /** Kim's message and its file; the note and its file. */
   message: { entry: number; file: { id: number; name: string } }
   note: { entry: number; file: { id: number; name: string } }
+  /** What somebody outside the ticket wrote. */
+  thirdParty: number
   /** A reply that waits for tomorrow. */
   scheduled: number
   /** What Sam was told of. */
@@ -169,6 +172,15 @@ const rows: Record<string, Row> = {
     may: NOTERS,
     at: (w) => `${tkt(w)}/notes`,
     json: () => ({ body: 'Noted by the walk' }),
+  },
+  'POST /api/v1/tickets/:ticket/forwards': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/forwards`,
+    json: () => ({ to: ['supplier@elsewhere.example'], body: 'Forwarded by the walk' }),
+  },
+  'POST /api/v1/tickets/:ticket/entries/:entry/publish': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/entries/${w.ids.write('entry', w.thirdParty)}/publish`,
   },
   // The first one sends it; the next is told that it has left.
   'POST /api/v1/tickets/:ticket/entries/:entry/send-now': {
@@ -331,6 +343,21 @@ const rows: Record<string, Row> = {
     may: WORKERS,
     at: ticketPage,
     form: act({ intent: 'reply', body: '<p>Answered by the walk</p>' }),
+  },
+  'POST /agent/tickets/:number#forward': {
+    may: WORKERS,
+    at: ticketPage,
+    form: act({ intent: 'forward', recipients: 'supplier@elsewhere.example', body: '' }),
+  },
+  'POST /agent/tickets/:number#publish': {
+    may: WORKERS,
+    at: ticketPage,
+    form: (w) => ({ intent: 'publish', entry: String(w.thirdParty) }),
+  },
+  'POST /agent/tickets/:number#send-now': {
+    may: WORKERS,
+    at: ticketPage,
+    form: (w) => ({ intent: 'send-now', entry: String(w.scheduled) }),
   },
   'POST /agent/tickets/:number#assign': { may: WORKERS, at: ticketPage, form: act({ intent: 'assign', agent: '' }) },
   'POST /agent/tickets/:number#links': { may: WORKERS, at: ticketPage, form: act({ intent: 'revoke-links' }) },
@@ -498,6 +525,12 @@ beforeAll(async () => {
     { id: ticket! },
     { body: 'Tomorrow', format: 'text', sendAt: addSeconds(ctx.clock.now(), 86_400).toISOString() },
   )
+  const outside = await takeThirdPartyMessage(ctx, ticket!, {
+    channel: 'email',
+    author: { id: null, name: 'Supplier', address: 'supplier@elsewhere.example' },
+    body: { text: 'From outside', html: null, visibleText: null, visibleHtml: null },
+    moves: true,
+  })
   const shown = await showTicket(ctx, { id: ticket! })
   const message = shown.entries[0]!.id
   const suspend = async (text: string): Promise<number> => {
@@ -527,6 +560,7 @@ beforeAll(async () => {
     ticket: ticket!,
     message: { entry: message, file: await file(message) },
     note: { entry: noted.entry, file: await file(noted.entry) },
+    thirdParty: outside.entry,
     scheduled: scheduled.entry,
     notification: await notificationOf(ctx, cast.agents.sam, ticket!),
     suspended: [await suspend('first'), await suspend('second')],

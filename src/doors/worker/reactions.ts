@@ -14,6 +14,7 @@ import {
   customerWrote,
   noteAdded,
   statusChanged,
+  thirdPartyWrote,
   ticketAssigned,
   ticketOpened,
   ticketReplied,
@@ -76,6 +77,7 @@ const always = (): boolean => true
 
 const alertNewTicket = alert('alert-new-ticket', 'new_ticket', (event) => event.data.alert === true)
 const alertNewMessage = alert('alert-new-message', 'new_message', (event) => event.data.automatic !== true)
+const alertThirdParty = alert('alert-third-party', 'new_message', (event) => event.data.automatic !== true)
 const alertAssigned = alert('alert-assigned', 'assigned', (event) => event.data.claimed !== true)
 const alertNote = alert('alert-note', 'activity', always)
 const alertReply = alert('alert-reply', 'activity', always)
@@ -100,6 +102,7 @@ const on = <D extends object>(type: EventType<D>, reactions: readonly Reaction[]
 const reactions: ReadonlyMap<string, readonly Reaction[]> = new Map<string, readonly Reaction[]>([
   on(ticketOpened, [autoresponse, alertNewTicket]),
   on(customerWrote, [confirmation, alertNewMessage]),
+  on(thirdPartyWrote, [alertThirdParty]),
   on(ticketReplied, [alertReply]),
   on(noteAdded, [alertNote]),
   on(ticketAssigned, [alertAssigned]),

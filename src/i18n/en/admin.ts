@@ -507,6 +507,7 @@ export const admin = {
       new_request_unverified: 'New request received, sender not verified',
       opened_for_you: 'Opened for you',
       reply: 'Reply',
+      forward: 'Forward to somebody outside',
       copied: 'You were added on copy',
       link: 'Link to your request',
       too_many: 'Too many open requests',

@@ -44,6 +44,7 @@ export const mail = {
     unverified_number:
       'Its subject names this ticket and it says it is from somebody who takes part in it, but nothing else proves that.',
     party_failed_check: '{how}, in the name of somebody who takes part in it, but the sender check failed.',
+    third_party: '{how}, from somebody outside to whom it was forwarded, or who answers for them. The customer does not see it.',
     stranger: '{how}, but its sender does not take part in it.',
     automatic_on_thread: 'An automatic answer to a mail of this ticket.',
     thread_closed: '{how}, but that ticket is closed for good, so it opened a new one.',

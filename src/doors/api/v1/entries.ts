@@ -6,8 +6,10 @@ import { readCursor, writeCursor } from '#core/page.ts'
 import { listAttachments } from '#files/attachments.ts'
 import { readEntries, readEntry } from '#threads/entries.ts'
 import { addNote, NoteInput } from '#tickets/add-note.ts'
+import { ForwardInput, forwardTicket } from '#tickets/forward.ts'
 import { sendReplyNow, withdrawReply } from '#tickets/release-reply.ts'
 import { ReplyInput, replyToTicket } from '#tickets/reply.ts'
+import { publishEntry } from '#tickets/third-party-message.ts'
 import { accessTicket } from '#tickets/ticket-access.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { InlineFile } from '../incoming-files.ts'
@@ -110,6 +112,52 @@ const note = endpoint(
   },
 )
 
+const forward = endpoint(
+  {
+    method: 'POST',
+    path: '/tickets/{ticket}/forwards',
+    ids: { ticket: 'ticket' },
+    summary: 'Send something of a ticket to somebody outside it; the customer sees neither that nor the answer',
+    tag: TAG,
+    scope: 'tickets:write',
+    body: ForwardInput.omit({ format: true, files: true }).extend({
+      format: z.enum(['html', 'text']).default('text'),
+      includeFiles: z.boolean().default(true).describe('Whether the files of what goes along do, too'),
+      undoSeconds: z.number().int().min(0).max(60).default(0).describe('Seconds in which it can be taken back'),
+      ...files,
+    }),
+    takesFiles: true,
+    answer: EntryShape,
+  },
+  async ({ ctx, ids, path, body, files }) => {
+    const { attachments: _, undoSeconds, includeFiles, ...rest } = body
+    const { entry } = await forwardTicket(
+      ctx,
+      { id: path.ticket! },
+      { ...rest, files: includeFiles },
+      { channel: 'api', files, undoSeconds },
+    )
+    return posted(ctx, ids, entry)
+  },
+)
+
+const publish = endpoint(
+  {
+    method: 'POST',
+    path: '/tickets/{ticket}/entries/{entry}/publish',
+    ids: { ticket: 'ticket', entry: 'entry' },
+    summary: 'Show the customer what somebody outside wrote',
+    tag: TAG,
+    scope: 'tickets:write',
+    answer: EntryShape,
+  },
+  async ({ ctx, ids, path }) => {
+    await entryOf(ctx, path.ticket!, path.entry!)
+    await publishEntry(ctx, path.entry!)
+    return posted(ctx, ids, path.entry!)
+  },
+)
+
 const sendNow = endpoint(
   {
     method: 'POST',
@@ -150,4 +198,4 @@ async function entryOf(ctx: Context, ticketId: number, entryId: number): Promise
   if ((await readEntry(ctx, entryId))?.threadId !== ticket.threadId) throw notFound()
 }
 
-export const entryEndpoints: readonly Endpoint[] = [list, reply, note, sendNow, withdraw]
+export const entryEndpoints: readonly Endpoint[] = [list, reply, note, forward, publish, sendNow, withdraw]

@@ -80,6 +80,7 @@ export const AttachmentShape = z.object({
 export const EntryShape = z.object({
   id: idText('entry'),
   kind: z.enum(['message', 'response', 'note']),
+  side: z.enum(['forward', 'third_party']).nullable().describe('Sent to somebody outside the ticket, or written by them'),
   channel: z.string(),
   author: z.object({ kind: z.enum(['agent', 'user', 'system']), name: z.string(), email: z.string().nullable() }),
   text: z.string(),
@@ -192,6 +193,7 @@ export const entryShape = (
 ): z.infer<typeof EntryShape> => ({
   id: ids.write('entry', entry.id),
   kind: entry.kind,
+  side: entry.side,
   channel: entry.channel,
   author: { kind: entry.author.kind, name: entry.author.name, email: entry.author.address },
   text: entry.bodyText,

@@ -29,6 +29,13 @@ export function useComposerActs({
             words: t('agent.words.reply'),
             run: () => open('response'),
           },
+          {
+            id: 'forward',
+            label: t('agent.acts.forward'),
+            group: 'ticket' as const,
+            words: t('agent.words.forward'),
+            run: () => open('forward'),
+          },
         ]
       : []),
     ...(ticket.may.note

@@ -13,6 +13,7 @@ import { useComposerActs } from './composer-acts.ts'
 import { FileChips, useComposerFiles } from './composer-files.tsx'
 import type { EntryKind } from './composer-kind.ts'
 import type { EditorHandle } from './editor.tsx'
+import { addressesOf, emptyForward, type ForwardChoice, ForwardTo } from './forward-to.tsx'
 import { useFrame } from './frame-context.tsx'
 import { EditorGuard, PlainEditor } from './plain-editor.tsx'
 import { RecipientsButton } from './recipients.tsx'
@@ -32,7 +33,7 @@ export interface ComposerHandle {
   adopt(draft: DraftView): void
 }
 
-/** Where an agent writes: a reply that leaves the house, or a note that does not. Which of the two is said by word, colour and place. */
+/** Where an agent writes: a reply, a note that does not leave the house, or a forward to somebody outside. Which is said by word, colour and place. */
 export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref<ComposerHandle>; onUndo(entry: number): void }) {
   const t = useT()
   const { csrf, locale, timeZone } = useRequest()
@@ -56,6 +57,10 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     note: draftOf('note')?.attachments ?? [],
     forward: draftOf('forward')?.attachments ?? [],
   })
+  const [forward, setForward] = useState<ForwardChoice>(() => ({
+    ...emptyForward,
+    to: draftOf('forward')?.chosen.join(', ') ?? '',
+  }))
   const [conflict, setConflict] = useState<TicketAnswer['conflict'] | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   /** The time that was asked for, while the answer to it is out; and whether the question for it is open. */
@@ -70,7 +75,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
   })
   const seen = useRef(ticket.lastEntryId)
   const idle = fetcher.state === 'idle'
-  const allowed = kind === 'response' ? ticket.may.reply : ticket.may.note
+  const allowed = kind === 'note' ? ticket.may.note : ticket.may.reply
 
   // What the writer has seen: everything that was on the screen when they last looked at the conversation from here.
   useEffect(() => {
@@ -79,8 +84,8 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
 
   const read = useCallback(() => {
     if (editor.current) texts.current[kind] = editor.current.html()
-    return { kind, html: texts.current[kind], mode, chosen }
-  }, [kind, mode, chosen])
+    return { kind, html: texts.current[kind], mode, chosen: kind === 'forward' ? addressesOf(forward.to) : chosen }
+  }, [kind, mode, chosen, forward.to])
   const { view: frame } = useFrame()
   const draft = useDraft(frame.me.id, ticket, csrf, ticket.drafts, read)
   const canned = useCannedResponses(ticket, kind, (added) =>
@@ -108,6 +113,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
         setMode(given.mode)
         setChosen(given.chosen)
       }
+      if (given.kind === 'forward') setForward((before) => ({ ...before, to: given.chosen.join(', ') }))
       setKind(given.kind)
       setOpened(true)
       setWantsFocus(true)
@@ -123,7 +129,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
   // What could not be saved the last time is here again, and is saved now.
   const { kept, touch } = draft
   useEffect(() => {
-    for (const which of ['note', 'response'] as const) {
+    for (const which of ['note', 'forward', 'response'] as const) {
       const html = kept(which)
       if (html === null || html === texts.current[which]) continue
       texts.current[which] = html
@@ -138,12 +144,17 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     if (!idle || !allowed) return
     const { html } = read()
     const busy = Object.keys(sending).length > 0
-    if ((!html && files[kind].length === 0) || busy) {
+    const carries = kind === 'forward' && forward.include !== 'none'
+    if ((!html && files[kind].length === 0 && !carries) || busy) {
       setProblem(busy ? t('agent.composer.stillUploading') : t('agent.composer.empty'))
       editor.current?.focus()
       return
     }
     if (kind === 'response' && mode === 'chosen' && chosen.length === 0) {
+      setProblem(t('agent.composer.nobody'))
+      return
+    }
+    if (kind === 'forward' && addressesOf(forward.to).length === 0) {
       setProblem(t('agent.composer.nobody'))
       return
     }
@@ -153,7 +164,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     const body = new FormData()
     body.set('csrf', csrf)
     body.set('submission', newSubmission())
-    body.set('intent', kind === 'response' ? 'reply' : 'note')
+    body.set('intent', kind === 'response' ? 'reply' : kind)
     body.set('body', html)
     if (kind === 'response') {
       body.set('to', mode)
@@ -162,6 +173,11 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
       if (sendAt) body.set('sendAt', sendAt)
       if (seen.current !== null) body.set('seen', String(seen.current))
       if (sendAnyway || conflict) body.set('sendAnyway', 'on')
+    }
+    if (kind === 'forward') {
+      body.set('recipients', addressesOf(forward.to).join(','))
+      body.set('include', forward.include)
+      if (forward.files) body.set('files', 'on')
     }
     void fetcher.submit(body, { method: 'post', action: `/agent/tickets/${ticket.number}` })
   }
@@ -185,6 +201,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
       seen.current = entry
       document.getElementById(`entry-${entry}`)?.focus({ preventScroll: true })
       setLater('')
+      if (posted === 'forward') setForward(emptyForward)
       if (posted === 'note') toast({ key: 'posted', text: t('agent.composer.noteAdded') })
       else if (answer.posted.scheduledFor)
         toast({
@@ -195,7 +212,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
         const until = Date.parse(answer.posted.until)
         toast({
           key: 'undo-send',
-          text: t('agent.composer.sendingIn'),
+          text: posted === 'forward' ? t('agent.composer.forwarding') : t('agent.composer.sendingIn'),
           countdown: true,
           stays: Math.max(0, until - serverNow()),
           action: { label: t('agent.composer.undo'), run: () => onUndo(entry) },
@@ -258,11 +275,11 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     )
   }
 
-  const label = kind === 'response' ? t('agent.composer.replyText') : t('agent.composer.noteText')
+  const label = t(`agent.composer.${kind === 'response' ? 'replyText' : kind === 'note' ? 'noteText' : 'forwardText'}`)
   const placeholder =
     kind === 'response'
       ? t('agent.composer.replyPlaceholder', { name: ticket.requester.name })
-      : t('agent.composer.notePlaceholder')
+      : t(kind === 'note' ? 'agent.composer.notePlaceholder' : 'agent.composer.forwardPlaceholder')
 
   const plain = (
     <PlainEditor
@@ -331,8 +348,8 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
       ) : null}
       <div className="flex min-h-10 flex-wrap items-center gap-x-3 px-3 pt-1.5">
         <div role="tablist" aria-label={t('agent.composer.label')} className="flex gap-1">
-          {(['response', 'note'] as const)
-            .filter((one) => (one === 'response' ? ticket.may.reply : ticket.may.note))
+          {(['response', 'note', 'forward'] as const)
+            .filter((one) => (one === 'note' ? ticket.may.note : ticket.may.reply))
             .map((one) => (
               <button
                 key={one}
@@ -349,7 +366,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
                     : 'text-ink-muted hover:bg-hover',
                 )}
               >
-                {one === 'response' ? t('agent.composer.reply') : t('agent.composer.note')}
+                {t(`agent.composer.${one === 'response' ? 'reply' : one}`)}
               </button>
             ))}
         </div>
@@ -365,7 +382,9 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
             }}
           />
         ) : (
-          <span className="min-w-0 flex-1 truncate text-note-ink text-small">{t('agent.composer.notePlaceholder')}</span>
+          <span className={classNames('min-w-0 flex-1 truncate text-small', kind === 'note' && 'text-note-ink')}>
+            {kind === 'note' ? t('agent.composer.notePlaceholder') : null}
+          </span>
         )}
         <SaveMark state={draft.state} />
         <IconButton label={t('agent.composer.discard')} size="small" onClick={discard}>
@@ -383,6 +402,15 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
         </IconButton>
       </div>
 
+      {kind === 'forward' ? (
+        <ForwardTo
+          value={forward}
+          onChange={(next) => {
+            setForward(next)
+            draft.touch()
+          }}
+        />
+      ) : null}
       <EditorGuard key={kind} fallback={plain}>
         <Suspense fallback={plain}>
           <Editor

@@ -6,6 +6,7 @@ import type { EntryView, FrameView, HistoryView, TicketView } from './view.ts'
 const entry = (id: number, at: string): EntryView => ({
   id,
   kind: 'message',
+  side: null,
   author: { kind: 'user', name: 'Kim', address: null, mine: false },
   at: `2026-03-02T${at}:00.000Z`,
   channel: 'web',

@@ -30,7 +30,15 @@ export function interleave(entries: EntryView[], history: HistoryView[]): Item[]
 const layoutEffect = typeof window === 'undefined' ? useEffect : useLayoutEffect
 
 /** The ticket's messages, oldest first, opened at the newest. What arrives while one reads above is announced, not scrolled to. */
-export function Conversation({ ticket, onUndo }: { ticket: TicketView; onUndo(entry: number): void }) {
+export function Conversation({
+  ticket,
+  onUndo,
+  onPublish,
+}: {
+  ticket: TicketView
+  onUndo(entry: number): void
+  onPublish?: ((entry: number) => void) | undefined
+}) {
   const t = useT()
   const [search] = useSearchParams()
   const scroller = useRef<HTMLDivElement>(null)
@@ -116,7 +124,13 @@ export function Conversation({ ticket, onUndo }: { ticket: TicketView; onUndo(en
           ) : null}
           {items.map((item) =>
             item.kind === 'entry' ? (
-              <EntryCard key={`e${item.entry.id}`} entry={item.entry} onUndo={onUndo} isNew={arrived.includes(item.entry.id)} />
+              <EntryCard
+                key={`e${item.entry.id}`}
+                entry={item.entry}
+                onUndo={onUndo}
+                onPublish={onPublish}
+                isNew={arrived.includes(item.entry.id)}
+              />
             ) : (
               <Changes key={`c${item.changes[0]!.id}`} changes={item.changes} />
             ),

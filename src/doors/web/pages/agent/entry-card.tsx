@@ -31,10 +31,13 @@ const verdictTones: Record<NonNullable<EntryView['verdict']>, Tone> = {
 export const EntryCard = memo(function EntryCard({
   entry,
   onUndo,
+  onPublish,
   isNew,
 }: {
   entry: EntryView
   onUndo(entry: number): void
+  /** Left out when the reader may not. */
+  onPublish?: ((entry: number) => void) | undefined
   isNew?: boolean
 }) {
   const t = useT()
@@ -47,7 +50,7 @@ export const EntryCard = memo(function EntryCard({
   return (
     <article
       id={`entry-${entry.id}`}
-      aria-label={`${t(`agent.entry.${entry.kind}`)}, ${entry.author.name}`}
+      aria-label={`${t(`agent.entry.${entry.side ?? entry.kind}`)}, ${entry.author.name}`}
       tabIndex={-1}
       className={classNames(
         'scroll-mt-4 rounded-base border px-4 pt-3 pb-3.5 outline-offset-2',
@@ -68,7 +71,7 @@ export const EntryCard = memo(function EntryCard({
                 note ? 'text-note-ink' : response ? 'text-accent-ink' : 'text-ink-faint',
               )}
             >
-              {t(`agent.entry.${entry.kind}`)}
+              {t(`agent.entry.${entry.side ?? entry.kind}`)}
             </span>
             <Moment at={entry.at} className="text-ink-faint text-small" />
           </p>
@@ -84,6 +87,9 @@ export const EntryCard = memo(function EntryCard({
           }
         >
           <MenuItem onSelect={() => setDetails(true)}>{t('agent.entry.details')}</MenuItem>
+          {entry.side === 'third_party' && note && onPublish ? (
+            <MenuItem onSelect={() => onPublish(entry.id)}>{t('agent.entry.publish')}</MenuItem>
+          ) : null}
           {entry.original ? (
             <>
               <MenuItem onSelect={() => setHeaders(true)}>{t('agent.entry.headers')}</MenuItem>
@@ -138,7 +144,7 @@ export const EntryCard = memo(function EntryCard({
 
       {entry.hidden ? <Folded text={entry.hidden} /> : null}
       {entry.attachments.length > 0 ? <Files files={entry.attachments} /> : null}
-      {response ? <Delivery entry={entry} onUndo={onUndo} /> : null}
+      {response || entry.side === 'forward' ? <Delivery entry={entry} onUndo={onUndo} /> : null}
 
       <Dialog open={details} onOpenChange={setDetails} title={t('agent.entry.detailsTitle')} closeLabel={t('common.close')}>
         <EntryDetails entry={entry} />

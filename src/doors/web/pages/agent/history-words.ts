@@ -19,7 +19,15 @@ export interface Names {
 }
 
 /** Events that the conversation shows as messages already. */
-const MESSAGES = new Set(['ticket.opened', 'ticket.customer_wrote', 'ticket.replied', 'ticket.reply_queued', 'ticket.note_added'])
+const MESSAGES = new Set([
+  'ticket.opened',
+  'ticket.customer_wrote',
+  'ticket.replied',
+  'ticket.reply_queued',
+  'ticket.note_added',
+  'ticket.forwarded',
+  'ticket.third_party_wrote',
+])
 /** Told twice otherwise: the reply itself is an event, its queueing is for live screens, and delivery (`message.…`) is said at the message. */
 const SILENT = new Set(['ticket.reply_queued', 'ticket.mention_done'])
 

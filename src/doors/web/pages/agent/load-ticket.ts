@@ -201,8 +201,7 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
   const takeable =
     mine &&
     !scheduled &&
-    entry.kind === 'response' &&
-    entry.releasedAt === null &&
+    (entry.side === 'forward' || (entry.kind === 'response' && entry.releasedAt === null)) &&
     entry.sendsAt !== null &&
     entry.sendsAt > ctx.clock.now()
   const pictureOf = (id: number): string | null => {
@@ -212,6 +211,7 @@ function drawEntry(ctx: Context, entry: Entry, found: ShownTicket, t: Translate)
   return {
     id: entry.id,
     kind: entry.kind,
+    side: entry.side,
     author: { kind: entry.author.kind, name: entry.author.name, address: entry.author.address, mine },
     at: shownAt(entry).toISOString(),
     channel: entry.channel,
@@ -266,7 +266,7 @@ function drawDelivery(delivery: Delivery, t: Translate): NonNullable<EntryView['
 
 /** A draft keeps its recipients as the composer chose them; one that was a reply before, as the people it would have gone to. */
 export function drawDraft(draft: Draft, files: readonly Attachment[], parties: Party[]): DraftView {
-  const { mode, chosen } = recipientsOf(draft.recipients, parties)
+  const { mode, chosen } = recipientsOf(draft.kind, draft.recipients, parties)
   return {
     kind: draft.kind,
     html: draft.bodyHtml,
@@ -280,12 +280,13 @@ export function drawDraft(draft: Draft, files: readonly Attachment[], parties: P
   }
 }
 
-function recipientsOf(kept: unknown, parties: Party[]): { mode: RecipientMode; chosen: string[] } {
+function recipientsOf(kind: Draft['kind'], kept: unknown, parties: Party[]): { mode: RecipientMode; chosen: string[] } {
   const value = (kept ?? {}) as { mode?: string; chosen?: unknown; to?: Party[]; cc?: Party[] }
+  const went = [...(value.to ?? []), ...(value.cc ?? [])].map((party) => party.address)
+  if (kind === 'forward') return { mode: 'chosen', chosen: Array.isArray(value.chosen) ? value.chosen.map(String) : went }
   if (value.mode === 'all' || value.mode === 'requester' || value.mode === 'chosen') {
     return { mode: value.mode, chosen: Array.isArray(value.chosen) ? value.chosen.map(String) : [] }
   }
-  const went = [...(value.to ?? []), ...(value.cc ?? [])].map((party) => party.address)
   if (went.length === 0 || (went.length === parties.length && parties.every((party) => went.includes(party.address)))) {
     return { mode: 'all', chosen: [] }
   }

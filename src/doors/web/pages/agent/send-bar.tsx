@@ -74,6 +74,10 @@ export function SendBar({
               <MenuItem onSelect={onLater}>{t('agent.composer.sendLater')}</MenuItem>
             </Menu>
           </>
+        ) : kind === 'forward' ? (
+          <Button variant="primary" pending={pending} onClick={() => onPost('')} title={keys('mod+enter')}>
+            {t('agent.composer.forwardNow')}
+          </Button>
         ) : (
           <Button
             pending={pending}

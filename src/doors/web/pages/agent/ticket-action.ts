@@ -14,11 +14,13 @@ import { assignTicket } from '#tickets/assign.ts'
 import { changeStatus } from '#tickets/change-status.ts'
 import { addCopy, approveCopy, removeCopy } from '#tickets/copies.ts'
 import { editTicket, moveTicket } from '#tickets/edit-ticket.ts'
+import { forwardTicket } from '#tickets/forward.ts'
 import { referTicket, removeReferral } from '#tickets/referrals.ts'
 import { sendReplyNow, withdrawReply } from '#tickets/release-reply.ts'
 import { replyToTicket } from '#tickets/reply.ts'
 import { reviveAddress } from '#tickets/revive-address.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
+import { publishEntry } from '#tickets/third-party-message.ts'
 import { revokeTicketLinks } from '#tickets/ticket-links.ts'
 import { transferTicket } from '#tickets/transfer.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
@@ -47,6 +49,14 @@ const Input = z.discriminatedUnion('intent', [
   }),
   z.object({ intent: z.literal('note'), body: z.string() }),
   z.object({ intent: z.literal('withdraw'), entry: idField }),
+  z.object({
+    intent: z.literal('forward'),
+    body: z.string(),
+    recipients: addresses,
+    include: z.enum(['all', 'last', 'none']).default('all'),
+    files: ticked,
+  }),
+  z.object({ intent: z.literal('publish'), entry: idField }),
   z.object({ intent: z.literal('send-now'), entry: idField }),
   z.object({ intent: z.literal('assign'), agent: nullableId }),
   z.object({ intent: z.literal('transfer'), department: idField }),
@@ -85,6 +95,21 @@ export async function ticketAction(args: ActionFunctionArgs): Promise<TicketAnsw
         const { draft } = await withdrawReply(ctx, input.entry)
         return withdrawn(ctx, ref, draft, t)
       }
+      case 'forward': {
+        const { entry, sendsAt } = await once(ctx, `forward:${ctx.actor.id}`, form.submission, async (ctx) => {
+          const { entry, sendsAt } = await forwardTicket(ctx, ref, {
+            body: input.body,
+            to: input.recipients,
+            include: input.include,
+            files: input.files,
+          })
+          return { entry, sendsAt: sendsAt?.toISOString() ?? null }
+        })
+        return { posted: { entry, kind: 'forward', until: sendsAt } }
+      }
+      case 'publish':
+        await publishEntry(ctx, input.entry)
+        return { done: t('agent.entry.published') }
       case 'send-now':
         await sendReplyNow(ctx, input.entry)
         return { done: t('agent.composer.posted') }
@@ -156,7 +181,7 @@ async function withdrawn(ctx: Context, ref: { number: string }, draft: number | 
 async function change(
   ctx: Context,
   ref: { number: string },
-  input: Exclude<Inputs, { intent: 'reply' | 'note' | 'withdraw' | 'send-now' }>,
+  input: Exclude<Inputs, { intent: 'reply' | 'note' | 'withdraw' | 'send-now' | 'forward' | 'publish' }>,
   t: Translate,
 ): Promise<string> {
   switch (input.intent) {

@@ -4,7 +4,7 @@ import type { DraftView } from './view.ts'
 /** What the ticket's action answers with. On failure `message` and `errors` say why. */
 export interface TicketAnswer extends FormAnswer {
   /** `until`: a reply can be taken back until then. */
-  posted?: { entry: number; kind: 'response' | 'note'; until: string | null; scheduledFor?: string | null }
+  posted?: { entry: number; kind: 'response' | 'note' | 'forward'; until: string | null; scheduledFor?: string | null }
   /** What arrived while the reply was written. */
   conflict?: { count: number; name: string; at: string }
   /** The reply that was taken back, as a draft again. */

@@ -76,6 +76,14 @@ function Ticket({ ticket }: { ticket: TicketView }) {
     },
     [submitUndo, csrf, ticket.number],
   )
+  const onPublish = useCallback(
+    (entry: number) =>
+      void submitUndo(
+        { intent: 'publish', entry: String(entry), csrf, submission: newSubmission() },
+        { method: 'post', action: `/agent/tickets/${ticket.number}` },
+      ),
+    [submitUndo, csrf, ticket.number],
+  )
   const handled = useRef<unknown>(null)
   useEffect(() => {
     const answer = undo.data
@@ -129,7 +137,7 @@ function Ticket({ ticket }: { ticket: TicketView }) {
               {ticket.place === 'spam' ? t('agent.ticket.inSpam') : t('agent.ticket.inTrash')}
             </Notice>
           ) : null}
-          <Conversation ticket={ticket} onUndo={onUndo} />
+          <Conversation ticket={ticket} onUndo={onUndo} onPublish={ticket.may.reply ? onPublish : undefined} />
           {viewers.some((viewer) => viewer.doing === 'replying') ? (
             <p role="status" className="truncate bg-warning-tint px-4 py-1 text-small text-warning-ink">
               {t('agent.ticket.isReplying', {

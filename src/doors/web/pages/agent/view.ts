@@ -109,6 +109,8 @@ export interface Party {
 export interface EntryView {
   id: number
   kind: 'message' | 'response' | 'note'
+  /** Sent to somebody outside the ticket, or written by them. */
+  side: 'forward' | 'third_party' | null
   author: { kind: 'agent' | 'user' | 'system'; name: string; address: string | null; mine: boolean }
   at: string
   channel: 'email' | 'web' | 'api' | 'phone' | 'agent'
