@@ -135,6 +135,14 @@ describe('whose words are whose', () => {
     expect(visible('Kind regards,\nKim\nBeans')).toBe('Kind regards,\nKim\nBeans')
   })
 
+  it('keeps what lies beyond the lines it looks at', () => {
+    const long = `Thanks!\nSent from my iPhone\n\n${'line\n'.repeat(25_000)}the end`
+    expect(visible(long)).toMatch(/the end$/)
+    const quoted = cutQuote({ text: `Yes.\n\nOn 2 Jun 2025, at 9:58, Sam wrote:\n${'> old\n'.repeat(25_000)}> the end` })
+    expect(quoted.visibleText).toBe('Yes.')
+    expect(quoted.hiddenText).toMatch(/the end$/)
+  })
+
   it('throws nothing away', () => {
     for (const name of ['gmail-reply', 'outlook-german-header-block', 'answers-between-the-lines', 'program-text-in-fences']) {
       const mail = parsedOwn(name)

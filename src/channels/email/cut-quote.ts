@@ -62,6 +62,15 @@ export function cutQuote(body: { text: string; html?: string | null; textFromHtm
   const visible: string[] = []
   const hidden: string[] = []
   for (const [index, line] of textLines.entries()) (fates[index] === 'visible' ? visible : hidden).push(line.text)
+  // What lies beyond the lines that are looked at goes where the last of them went.
+  const beyond =
+    hasText || source === null
+      ? afterLines(body.text.slice(0, maxChars), maxLines)
+      : source
+          .slice(maxLines)
+          .map((line) => line.text)
+          .join('\n')
+  if (beyond) (fates.at(-1) === 'quote' ? hidden : visible).push(beyond)
   return {
     visibleText: tidy(visible),
     visibleHtml:
@@ -72,6 +81,16 @@ export function cutQuote(body: { text: string; html?: string | null; textFromHtm
     hasQuote: fates.includes('quote') && textLines.some((line, index) => fates[index] === 'quote' && line.text.trim() !== ''),
     hasSignature: fates.includes('signature'),
   }
+}
+
+/** The text behind its first `count` lines. */
+function afterLines(text: string, count: number): string {
+  let at = 0
+  for (let line = 0; line < count; line++) {
+    at = text.indexOf('\n', at) + 1
+    if (at === 0) return ''
+  }
+  return text.slice(at)
 }
 
 function unglued(line: string): string[] {
