@@ -25,6 +25,10 @@ export const loopStopped = defineEvent<{ kind: 'subject' | 'sender' | 'domain'; 
 /** A person lets mail of a stopped sender in again. */
 export const loopStoppedReset = defineEvent<Record<string, never>>('mail.loop_reset')
 
+export const signingKeyMade = defineEvent<{ domain: string; selector: string }>('signing_key.made')
+export const signingKeyChecked = defineEvent<{ result: string }>('signing_key.checked')
+export const signingKeyRemoved = defineEvent<{ domain: string }>('signing_key.removed')
+
 /** A person took a suspended message out of the way. */
 export const inboundDropped = defineEvent<Record<string, never>>('inbound_message.deleted')
 /** A person asked for another try of a message that did not leave. */

@@ -9,6 +9,8 @@ export const mailDns = defineService<MailResolver>('mail dns')
 
 const TIMEOUT_MS = 2_500
 const KEPT_MS = 300_000
+/** What was not there a moment ago may be being published. */
+const KEPT_ABSENT_MS = 30_000
 const KEPT_ANSWERS = 2_000
 /** After so many silences in a row nobody is asked for a while: a desk without DNS does not make each mail wait. */
 const SILENCES = 4
@@ -38,6 +40,7 @@ export function openMailDns(clock: { now(): Date }, ask: MailResolver = askSyste
       (error: { code?: string }) => {
         if (KNOWN_ABSENT.has(error.code ?? '')) {
           silences = 0
+          if (kept.get(key)?.answer === answer) kept.set(key, { until: now + KEPT_ABSENT_MS, answer })
           return
         }
         if (kept.get(key)?.answer === answer) kept.delete(key)

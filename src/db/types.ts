@@ -487,6 +487,19 @@ export interface MailFuseTable {
   blown_at: Date | null
 }
 
+export interface SigningKeyTable {
+  id: GeneratedAlways<number>
+  domain: string
+  selector: string
+  private_sealed: string
+  public_key: string
+  created_by: number | null
+  created_at: Date
+  checked_at: Date | null
+  check_result: 'published' | 'absent' | 'other' | 'unreachable' | null
+  published_at: Date | null
+}
+
 export interface ImportedThreadTable {
   source: 'osticket'
   source_id: number
@@ -644,6 +657,7 @@ export interface Database {
   mailbox_grant: MailboxGrantTable
   known_sender: KnownSenderTable
   mail_fuse: MailFuseTable
+  signing_key: SigningKeyTable
   imported_thread: ImportedThreadTable
   ticket_referral: TicketReferralTable
   third_party: ThirdPartyTable

@@ -9,6 +9,7 @@ import { csrfOf } from '#access/sessions.ts'
 import { openParsePool } from '#channels/email/parse-pool.ts'
 import { mailParser } from '#channels/mail-parser.ts'
 import { receiveMail } from '#channels/receive-mail.ts'
+import { makeSigningKey } from '#channels/signing-keys.ts'
 import { addSeconds, systemClock } from '#core/clock.ts'
 import { actingAs, type Context } from '#core/context.ts'
 import { hashToken } from '#core/signing.ts'
@@ -77,6 +78,7 @@ interface World {
   /** Two suspended mails, a ban, and a stopped sender. */
   suspended: [number, number]
   ban: number
+  signingKey: number
   fuse: number
   /** Somebody whom a mail named for copy, and a department with nobody in it. */
   proposed: number
@@ -250,6 +252,12 @@ const rows: Record<string, Row> = {
     json: () => ({}),
   },
   'DELETE /api/v1/suspended/:mail': { may: ADMIN, at: (w) => `/api/v1/suspended/${w.ids.write('mail', w.suspended[1])}` },
+  'GET /api/v1/signing-keys': { may: ADMIN },
+  'POST /api/v1/signing-keys': { may: ADMIN, json: () => ({ domain: 'walked.example' }) },
+  'DELETE /api/v1/signing-keys/:key': {
+    may: ADMIN,
+    at: (w) => `/api/v1/signing-keys/${w.ids.write('signingKey', w.signingKey)}`,
+  },
   'GET /api/v1/stopped-senders': { may: ADMIN },
   'POST /api/v1/stopped-senders/:fuse/reset': {
     may: ADMIN,
@@ -439,6 +447,7 @@ const ADMIN_PAGES = [
   'suspended',
   'bans',
   'senders',
+  'signing',
   'rules',
   'canned',
   'statuses',
@@ -538,6 +547,7 @@ beforeAll(async () => {
     await receiveMessage(ctx, id)
     return id
   }
+  const asAda = async () => actingAs(ctx, agentActor((await agentFacts(ctx, cast.agents.ada))!))
   const hour = ctx.clock.now()
   const { id: fuse } = await ctx.db
     .insertInto('mail_fuse')
@@ -565,13 +575,14 @@ beforeAll(async () => {
     notification: await notificationOf(ctx, cast.agents.sam, ticket!),
     suspended: [await suspend('first'), await suspend('second')],
     ban: (
-      await banAddress(actingAs(ctx, agentActor((await agentFacts(ctx, cast.agents.ada))!)), {
+      await banAddress(await asAda(), {
         address: 'banned@nowhere.example',
       })
     ).id,
     fuse,
     proposed: await proposedOn(ctx, shown.ticket.threadId),
     spare: (await createDepartment(ctx, { name: 'Nobody yet' })).id,
+    signingKey: (await makeSigningKey(await asAda(), { domain: 'keyed.example' })).id,
   }
 
   const role = (name: Role, cookie: string | null, token: string | null): void => {

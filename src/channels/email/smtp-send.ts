@@ -8,9 +8,11 @@ import type { SmtpServer } from '../mailbox-input.ts'
 import { type SendingServer, type SendingWay, sendingWayOf } from '../mailbox-store.ts'
 import { mailboxToken } from '../mailbox-token.ts'
 import { envelopeOf, type OutboundMessage } from '../outbound-message.ts'
+import { openKeyFor } from '../signing-keys.ts'
 import { composeMail, UnwritableMail } from './compose-mail.ts'
 import { classifyFailure, type SmtpError } from './failure-class.ts'
 import { classifyGraphFailure, openGraphSender } from './graph-send.ts'
+import { signMail } from './sign-mail.ts'
 
 interface Sender {
   transport: Transporter
@@ -169,7 +171,7 @@ export async function bytesOf(ctx: Context, message: OutboundMessage): Promise<B
   const { content } = message
   const store = ctx.slots.use(blobs)
   const parts = await Promise.all(content.files.map(async (file) => ({ ...file, content: await store.read(file.blob) })))
-  return composeMail({
+  const raw = await composeMail({
     from: content.from,
     replyTo: content.replyTo,
     to: content.to,
@@ -192,6 +194,15 @@ export async function bytesOf(ctx: Context, message: OutboundMessage): Promise<B
     loopToken: loopToken(ctx),
     ...(content.headers ? { headers: content.headers } : {}),
   })
+  const key = await openKeyFor(ctx, content.from.address)
+  if (!key || message.createdAt < key.since) return raw
+  try {
+    return await signMail(raw, key, new Date(content.date))
+  } catch (error) {
+    // Unsigned it still arrives in most cases; not sent, it never does.
+    ctx.log.error({ message: message.id, err: error }, 'a message leaves without its signature')
+    return raw
+  }
 }
 
 /** Between 0 and 1, the same for the same message: messages that wait for one server do not come back at one moment. */

@@ -21,6 +21,7 @@ export const idPrefixes = {
   fuse: 'fus',
   mail: 'mal',
   cannedResponse: 'can',
+  signingKey: 'key',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

@@ -14,6 +14,7 @@ export const adminRoutes: RouteConfigEntry[] = [
       route('suspended', 'pages/admin/suspended.tsx'),
       route('bans', 'pages/admin/bans.tsx'),
       route('senders', 'pages/admin/senders.tsx'),
+      route('signing', 'pages/admin/signing.tsx'),
       route('rules', 'pages/admin/rules.tsx'),
       route('canned', 'pages/admin/canned.tsx'),
       route('statuses', 'pages/admin/statuses.tsx'),

@@ -46,3 +46,31 @@ export const senders = {
   by: 'By',
   forget: 'Forget',
 } as const
+
+/** Keys that outgoing mail is signed with. */
+export const signing = {
+  title: 'Mail signing',
+  intro:
+    'With a signature of your domain (DKIM) other servers can tell your mail from forgeries. When your mail provider signs already, you need none of this.',
+  domain: 'Domain',
+  domainHint: 'The part after the @ of your desk’s addresses. A key signs the domains below it, too.',
+  make: 'Make a key',
+  made: 'The key is made. Publish its record with your domain’s DNS, then check it.',
+  removed: 'Mail of this domain leaves unsigned. Keep its record for a week, for mail that is under way.',
+  found: 'The record is there. Mail of this domain is signed from now on.',
+  empty: 'No domain has a key.',
+  signs: 'Signs',
+  signsDoubt: 'Signs, but its record was not found',
+  waits: 'Waits for its record',
+  results: {
+    published: 'The record was found',
+    absent: 'There is no record yet. New ones can take an hour to show.',
+    other: 'There is a record, but with another key. Compare it with the one below.',
+    unreachable: 'The name server did not answer. Try again in a minute.',
+  },
+  type: 'Type of record',
+  name: 'Name',
+  value: 'Value',
+  check: 'Check record',
+  remove: 'Remove key',
+} as const

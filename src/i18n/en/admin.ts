@@ -1,4 +1,4 @@
-import { senders } from './admin-senders.ts'
+import { senders, signing } from './admin-senders.ts'
 
 /** The admin panel. Each setting says in one sentence what it does. */
 export const admin = {
@@ -19,6 +19,7 @@ export const admin = {
     suspended: 'Suspended mail',
     bans: 'Banned senders',
     senders: 'Sender checks',
+    signing: 'Mail signing',
     work: 'Work',
     statuses: 'Statuses and priorities',
     canned: 'Canned responses',
@@ -258,6 +259,7 @@ export const admin = {
     lastHit: 'last {at}',
   },
   senders,
+  signing,
   statuses: {
     title: 'Statuses and priorities',
     intro: 'What agents call them. Their states and moves stay; customers read words of their own.',

@@ -88,6 +88,7 @@ export const errors = {
   banPatternLong: 'Please use 200 characters at most.',
   banMatchesAll: 'This pattern meets every address. Write what only the unwanted ones have.',
   banMeetsAgent: 'This would ban an agent of this desk.',
+  signingKeyExists: 'This domain has a key already. Remove it first to make another one.',
   apiToken: 'This call needs a valid token in its Authorization header: Bearer, a space, the token.',
   apiScope: 'The token lacks the scope {scope}.',
   apiJson: 'The body is not a JSON object.',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listFuses, resetFuse } from '#channels/fuses.ts'
 import { dropInbound, inboundLog } from '#channels/mail-log.ts'
+import { listSigningKeys, makeSigningKey, removeSigningKey, type SigningKey, SigningKeyInput } from '#channels/signing-keys.ts'
 import { queueTakeSuspended } from '#intake/take-suspended.ts'
 import { banKinds } from '#people/ban-rules.ts'
 import { type Ban, BanInput, banAddress, listBans, unbanAddress } from '#people/bans.ts'
@@ -184,4 +185,74 @@ const reset = endpoint(
   },
 )
 
-export const senderEndpoints: readonly Endpoint[] = [bans, ban, unban, suspended, take, drop, stopped, reset]
+const KeyShape = z.object({
+  id: idText('signingKey'),
+  domain: z.string(),
+  selector: z.string(),
+  record: z.object({ name: z.string(), value: z.string() }).describe('The TXT record to publish'),
+  publishedAt: z.iso.datetime().nullable().describe('Since when mail is signed; null until the record was found'),
+})
+
+const keyOf = (ids: PublicIds, key: SigningKey): z.output<typeof KeyShape> => ({
+  id: ids.write('signingKey', key.id),
+  domain: key.domain,
+  selector: key.selector,
+  record: key.record,
+  publishedAt: key.publishedAt?.toISOString() ?? null,
+})
+
+const keys = endpoint(
+  {
+    method: 'GET',
+    path: '/signing-keys',
+    summary: 'List the keys that outgoing mail is signed with (administrators)',
+    tag: TAG,
+    scope,
+    answer: pageOf(KeyShape),
+  },
+  async ({ ctx, ids }) => ({ data: (await listSigningKeys(ctx)).map((key) => keyOf(ids, key)), next: null }),
+)
+
+const makeKey = endpoint(
+  {
+    method: 'POST',
+    path: '/signing-keys',
+    summary: 'Make a key for a domain; it signs once its record was found by a check (administrators)',
+    tag: TAG,
+    scope,
+    body: SigningKeyInput,
+    madeAt: '/signing-keys',
+    answer: KeyShape,
+  },
+  async ({ ctx, ids, body }) => keyOf(ids, await makeSigningKey(ctx, body)),
+)
+
+const removeKey = endpoint(
+  {
+    method: 'DELETE',
+    path: '/signing-keys/{key}',
+    ids: { key: 'signingKey' },
+    summary: 'Remove a signing key (administrators)',
+    tag: TAG,
+    scope,
+    status: 204,
+    answer: null,
+  },
+  async ({ ctx, path }) => {
+    await removeSigningKey(ctx, path.key!)
+  },
+)
+
+export const senderEndpoints: readonly Endpoint[] = [
+  bans,
+  ban,
+  unban,
+  suspended,
+  take,
+  drop,
+  stopped,
+  reset,
+  keys,
+  makeKey,
+  removeKey,
+]

@@ -49,6 +49,7 @@ const groups: { label: MessageKey; places: { to: string; label: MessageKey }[] }
       { to: '/admin/suspended', label: 'admin.nav.suspended' },
       { to: '/admin/senders', label: 'admin.nav.senders' },
       { to: '/admin/bans', label: 'admin.nav.bans' },
+      { to: '/admin/signing', label: 'admin.nav.signing' },
     ],
   },
   {
