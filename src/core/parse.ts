@@ -9,6 +9,7 @@ export function problemsOf(error: z.ZodError): FieldProblem[] {
     if (issue.code === 'too_small' && Number(issue.minimum) <= 1) return { pointer, key: 'required' }
     if (issue.code === 'too_small') return { pointer, key: 'tooShort', params: { min: Number(issue.minimum) } }
     if (issue.code === 'invalid_type' && issue.input === undefined) return { pointer, key: 'required' }
+    if (issue.code === 'custom' && typeof issue.params?.key === 'string') return { pointer, key: issue.params.key }
     return { pointer, key: 'value' }
   })
 }

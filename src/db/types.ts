@@ -513,6 +513,19 @@ export interface TicketReferralTable {
   referred_by: number | null
 }
 
+export interface TicketFilterTable {
+  id: GeneratedAlways<number>
+  key: string | null
+  name: string
+  position: number
+  is_on: Generated<boolean>
+  needs: 'all' | 'any'
+  criteria: Json
+  actions: Json
+  stops: Generated<boolean>
+  created_at: Date
+}
+
 export interface ThirdPartyTable {
   thread_id: number
   address: string
@@ -660,6 +673,7 @@ export interface Database {
   signing_key: SigningKeyTable
   imported_thread: ImportedThreadTable
   ticket_referral: TicketReferralTable
+  ticket_filter: TicketFilterTable
   third_party: ThirdPartyTable
   outbound_attempt: OutboundAttemptTable
   notification_rule: NotificationRuleTable

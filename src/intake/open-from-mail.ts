@@ -6,6 +6,7 @@ import { actingAs, type Context } from '#core/context.ts'
 import { translatorFor } from '#i18n/messages.ts'
 import { isAddress, normalAddress } from '#people/address.ts'
 import { type AgentCard, findAgentByEmail } from '#people/directory.ts'
+import type { Filtered } from '#routing/filters.ts'
 import { addNote } from '#tickets/add-note.ts'
 import { assignTicket } from '#tickets/assign.ts'
 import { addCopy, takeCopies } from '#tickets/copies.ts'
@@ -53,6 +54,7 @@ export async function openFromMail(
   read: Reading,
   continues: TicketForMail | null,
   forward: Forward | null,
+  filtered: Filtered | null,
 ): Promise<{ ticket: number; entry: number }> {
   const { inbound, mail, screening, verdict, settings } = read
   const t = translatorFor(settings['desk.locale'])
@@ -90,6 +92,7 @@ export async function openFromMail(
       recipients: recipientsOf(mail),
       continues: continues?.ticket ?? null,
       referTo: await otherDepartments(ctx, read),
+      ...(filtered ? { filtered } : {}),
     },
   )
   if (!atOnce && !forward) await takeCopies(ctx, ticket, await copiedPeople(ctx, mail, except), false)

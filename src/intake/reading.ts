@@ -17,6 +17,8 @@ export interface Reading {
   files: NewAttachment[]
   body: { text: string; html: string | null; visibleText: string | null; visibleHtml: string | null }
   fingerprint: string | null
+  /** A person took it out of suspension. */
+  isTaken: boolean
 }
 
 /** Addresses of a mail as an entry keeps them. */

@@ -29,6 +29,7 @@ import { countBanHit } from '#people/bans.ts'
 import { clearUndeliverable } from '#people/dead-addresses.ts'
 import { type AgentCard, findAgentByEmail, readDirectory } from '#people/directory.ts'
 import { findOrCreateEndUser } from '#people/end-users.ts'
+import type { FilterTrace } from '#routing/filters.ts'
 import { readSettings } from '#settings/settings.ts'
 import { firstEntryOf } from '#threads/entries.ts'
 import { decideLanding, type LandingDecision } from '#threads/landing.ts'
@@ -44,6 +45,7 @@ import { mayTicket, seeTicket } from '#tickets/ticket-access.ts'
 import { threadStateFor } from '#tickets/ticket-rules.ts'
 import { copiedPeople } from './copies.ts'
 import { doubtsOf } from './doubts.ts'
+import { addToSameTicket, filterMail } from './filtered.ts'
 import { noticeLines, withNotices } from './notice-lines.ts'
 import { agentForward, openFromMail } from './open-from-mail.ts'
 import { isProven, type Reading, recipientsOf } from './reading.ts'
@@ -157,6 +159,7 @@ async function place(
       noticeLines(translatorFor(settings['desk.locale'], settings['desk.timeZone']), mail.notices),
     ),
     fingerprint: mailFingerprint(mail),
+    isTaken: options.take === true,
   }
   const candidates = threadCandidates(mail, {
     signingKey: mailKey(ctx),
@@ -266,7 +269,23 @@ async function land(
     case 'new_linked': {
       if (mail.from) await clearUndeliverable(ctx, mail.from.address)
       const forward = match.kind === 'none' ? await agentForward(ctx, read) : null
-      const opened = await openFromMail(ctx, read, decision.landing === 'new_linked' ? ticket : null, forward)
+      const filtered = forward ? null : await filterMail(ctx, read)
+      const by = (has: (set: FilterTrace['set']) => boolean): string =>
+        filtered?.trace.findLast((one) => has(one.set))?.name ?? ''
+      if (filtered?.set.suspend && !read.isTaken) {
+        const params = { filter: by((set) => set.suspend != null), cause: filtered.set.suspend }
+        await markParked(ctx, inbound.id, { ...about, reason: { key: 'filtered', params } })
+        return { ticket: null }
+      }
+      if (filtered?.set.sameTicketMinutes && decision.landing === 'new') {
+        const added = await addToSameTicket(ctx, read, filtered.set.sameTicketMinutes)
+        if (added) {
+          const params = { filter: by((set) => set.sameTicketMinutes != null) }
+          await markPosted(ctx, inbound.id, { ...about, reason: { key: 'same_ticket', params }, ...added })
+          return { ticket: added.ticket }
+        }
+      }
+      const opened = await openFromMail(ctx, read, decision.landing === 'new_linked' ? ticket : null, forward, filtered)
       const reason = forward
         ? { key: 'forwarded_by_agent', params: { agent: forward.by.name, author: forward.mail.author.address } }
         : about.reason

@@ -2,10 +2,11 @@ import { shippedRoles } from '#access/permissions.ts'
 import type { Context } from '#core/context.ts'
 import { transact } from '#core/transact.ts'
 import { shippedResponses } from '#knowledge/shipped-responses.ts'
+import { shippedFilters } from '#routing/shipped-filters.ts'
 
 /**
- * What a new desk ships with: statuses, priorities, roles, the department Support, four help topics and
- * six canned responses. Runs at every start and
+ * What a new desk ships with: statuses, priorities, roles, the department Support, four help topics,
+ * six canned responses and four ticket filters. Runs at every start and
  * does nothing once a department is there, so that what an administrator took away stays away.
  */
 export async function installDefaults(ctx: Context): Promise<boolean> {
@@ -71,6 +72,21 @@ export async function installDefaults(ctx: Context): Promise<boolean> {
     await ctx.db
       .insertInto('canned_response')
       .values(shippedResponses.map(({ name, body }, index) => ({ name, body, position: index + 1, created_at: now })))
+      .execute()
+    await ctx.db
+      .insertInto('ticket_filter')
+      .values(
+        shippedFilters(priority('high')).map(({ key, name, isOn, needs, criteria, actions }, index) => ({
+          key,
+          name,
+          position: index + 1,
+          is_on: isOn,
+          needs,
+          criteria: JSON.stringify(criteria),
+          actions: JSON.stringify(actions),
+          created_at: now,
+        })),
+      )
       .execute()
     ctx.cache.clear()
     return true

@@ -99,3 +99,25 @@ async function mergedTickets(ctx: Context, ids: readonly number[]): Promise<Map<
     ) select was, id from up where merged_into_id is null`.execute(ctx.db)
   return new Map(rows.map((row) => [Number(row.was), Number(row.id)]))
 }
+
+/** The newest open ticket of a requester under a subject whose last message came since then; null when there is none. Runs as the system. */
+export async function openTicketLike(
+  ctx: Context,
+  like: { address: string; subject: string; since: Date },
+): Promise<number | null> {
+  const row = await ctx.db
+    .selectFrom('ticket')
+    .innerJoin('end_user_address', 'end_user_address.end_user_id', 'ticket.requester_id')
+    .select('ticket.id')
+    .where('end_user_address.address', '=', like.address)
+    .where(sql<boolean>`lower(ticket.subject) = lower(${like.subject.slice(0, 255)})`)
+    .where('ticket.state', 'in', ['open', 'on_hold'])
+    .where('ticket.place', '=', 'desk')
+    .where('ticket.deleted_at', 'is', null)
+    .where('ticket.merged_into_id', 'is', null)
+    .where('ticket.last_message_at', '>=', like.since)
+    .orderBy('ticket.id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.id ?? null
+}

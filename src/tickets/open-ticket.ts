@@ -11,8 +11,10 @@ import { attach, type NewAttachment } from '#files/attachments.ts'
 import { isAddress, normalAddress } from '#people/address.ts'
 import { defaultDepartment, findAgent, readDirectory } from '#people/directory.ts'
 import { findOrCreateEndUser } from '#people/end-users.ts'
+import { FilterActions, type Filtered, type FilterFacts, runFilters } from '#routing/filters.ts'
 import { readHelpTopics } from '#routing/help-topics.ts'
 import { routeDraft } from '#routing/route-draft.ts'
+import { readTicketFilters } from '#routing/ticket-filters.ts'
 import { indexDocument } from '#search/search-documents.ts'
 import { readSettings } from '#settings/settings.ts'
 import { dueOf } from '#sla/due.ts'
@@ -62,6 +64,8 @@ export interface OpenTicketOrigin {
   messageId?: string | null
   recipients?: { to: Array<{ name: string; address: string }>; cc: Array<{ name: string; address: string }> } | null
   continues?: number | null
+  /** What the ticket filters decided, when the caller has run them (the intake, which knows the mail). */
+  filtered?: Filtered
   /** Departments whose addresses the mail was sent to as well: they may see it. */
   referTo?: readonly number[]
   /** What a caller said of the person beyond name and address (telephone, network address): kept where it can be erased. */
@@ -93,12 +97,20 @@ export async function openTicket(
   )
   const mailbox = origin.mailbox == null ? null : await activeMailbox(ctx, origin.mailbox)
   const byStaff = ctx.actor.kind === 'agent' || ctx.actor.kind === 'token'
+  const filtered =
+    origin.filtered ??
+    (ctx.actor.kind === 'agent'
+      ? { set: FilterActions.parse({}), trace: [] }
+      : runFilters(
+          await readTicketFilters(ctx),
+          factsOfDraft({ address, name: given.requester.name ?? '', subject: given.subject, body: given.message, origin }),
+        ))
   const routed = routeDraft(
     {
-      topicId: given.topic,
+      topicId: byStaff ? (given.topic ?? filtered.set.topic) : (filtered.set.topic ?? given.topic),
       // A customer chooses neither department nor priority.
-      departmentId: byStaff || ctx.actor.kind === 'system' ? given.department : null,
-      priorityId: byStaff || ctx.actor.kind === 'system' ? given.priority : null,
+      departmentId: (byStaff || ctx.actor.kind === 'system' ? given.department : null) ?? filtered.set.department,
+      priorityId: (byStaff || ctx.actor.kind === 'system' ? given.priority : null) ?? filtered.set.priority,
       mailboxDepartmentId: mailbox?.department ?? null,
       needsTopic: origin.channel === 'web',
     },
@@ -112,7 +124,10 @@ export async function openTicket(
   if (byStaff && !ctx.actor.may('ticket.create', { department: routed.departmentId })) throw forbidden()
   const priority = await priorityById(ctx, routed.priorityId)
   const status = await statusByKey(ctx, 'open')
-  const assignee = given.assignee === null ? null : await findAgent(ctx, given.assignee)
+  // A filter that names somebody who has left sets nothing.
+  const byFilter = filtered.set.agent === null ? null : await findAgent(ctx, filtered.set.agent)
+  const assignee = given.assignee === null ? (byFilter?.isArchived ? null : byFilter) : await findAgent(ctx, given.assignee)
+  const team = directory.teams.find((one) => one.id === filtered.set.team && !one.isArchived) ?? null
   if (given.assignee !== null && (!assignee || assignee.isArchived)) throw invalid('/assignee', 'unknownChoice')
   if (given.assignee !== null && byStaff && !ctx.actor.may('ticket.assign', { department: routed.departmentId }))
     throw forbidden()
@@ -162,7 +177,7 @@ export async function openTicket(
         priorityId: priority.id,
         urgency: priority.urgency,
         assigneeId: assignee?.id ?? null,
-        teamId: null,
+        teamId: team?.id ?? null,
         channel: origin.channel,
         mailboxId: origin.mailbox ?? null,
         place: 'desk',
@@ -209,8 +224,8 @@ export async function openTicket(
         data: {
           entry,
           channel: origin.channel,
-          trace: routed.trace,
-          autorespond: given.autorespond,
+          trace: [...filtered.trace, ...routed.trace],
+          autorespond: given.autorespond && !filtered.set.noAutoresponse,
           alert: given.alert,
           verdict: origin.verdict ?? null,
           byAgent: byStaff && origin.channel !== 'api',
@@ -223,3 +238,23 @@ export async function openTicket(
     return ticket
   })
 }
+
+/** What filters can ask about a request that no mail brought. */
+const factsOfDraft = (draft: {
+  address: string
+  name: string
+  subject: string
+  body: string
+  origin: OpenTicketOrigin
+}): FilterFacts => ({
+  sender: draft.address,
+  senderName: draft.name,
+  recipients: [],
+  subject: draft.subject,
+  body: draft.origin.body?.text ?? draft.body,
+  headers: () => [],
+  channel: draft.origin.channel,
+  verdict: draft.origin.verdict ?? '',
+  spam: false,
+  automatic: false,
+})

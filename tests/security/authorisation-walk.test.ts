@@ -443,6 +443,7 @@ const ADMIN_PAGES = [
   'alerts',
   'mailboxes',
   'incoming',
+  'filters',
   'topics',
   'suspended',
   'bans',

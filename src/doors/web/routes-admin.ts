@@ -10,6 +10,7 @@ export const adminRoutes: RouteConfigEntry[] = [
       route('alerts', 'pages/admin/alerts.tsx'),
       route('mailboxes', 'pages/admin/mailboxes.tsx'),
       route('incoming', 'pages/admin/incoming.tsx'),
+      route('filters', 'pages/admin/filters.tsx'),
       route('topics', 'pages/admin/topics.tsx'),
       route('suspended', 'pages/admin/suspended.tsx'),
       route('bans', 'pages/admin/bans.tsx'),

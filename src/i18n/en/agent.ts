@@ -433,6 +433,7 @@ export const agent = {
     copiesProposed:
       '{count, plural, one {named somebody for copy, who waits for approval} other {named # people for copy, who wait for approval}}',
     referred: 'shared it with {department}',
+    filtered: 'met the filter “{name}”',
     referralRemoved: 'no longer shares it with {department}',
     copiesAdded: '{count, plural, one {put somebody on copy} other {put # people on copy}}',
     copiesRemoved: '{count, plural, one {took somebody off copy} other {took # people off copy}}',

@@ -15,6 +15,7 @@ export const errors = {
   tooLong: 'Please use {max, number} characters at most.',
   tooShort: 'Please use at least {min, number} characters.',
   email: 'This is not an e-mail address.',
+  pattern: 'This pattern cannot be read.',
   ownAddress: 'This is an address of the desk itself: mail to it would come back.',
   number: 'Please give a number.',
   tooSmall: 'Please give {min, number} or more.',

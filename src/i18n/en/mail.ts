@@ -32,6 +32,8 @@ export const mail = {
     delivery_failed_unknown: 'A server reports an undeliverable mail that is none of ours.',
     banned: 'Its sender is banned.',
     no_sender: 'It names no sender that could be answered.',
+    filtered: 'The filter “{filter}” suspends it: {cause}',
+    same_ticket: 'The filter “{filter}” keeps mail of one sender and subject on one ticket.',
     own_address: 'It comes from one of the desk’s own addresses, so there is nobody to answer.',
     forwarded_by_agent: '{agent} forwarded it, and {author} wrote it first, so the ticket is theirs.',
     spam: 'The mail provider marked it as spam.',

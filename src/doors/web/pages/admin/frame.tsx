@@ -45,6 +45,7 @@ const groups: { label: MessageKey; places: { to: string; label: MessageKey }[] }
     places: [
       { to: '/admin/mailboxes', label: 'admin.nav.mailboxes' },
       { to: '/admin/incoming', label: 'admin.nav.incoming' },
+      { to: '/admin/filters', label: 'admin.nav.filters' },
       { to: '/admin/topics', label: 'admin.nav.topics' },
       { to: '/admin/suspended', label: 'admin.nav.suspended' },
       { to: '/admin/senders', label: 'admin.nav.senders' },

@@ -111,6 +111,14 @@ function wordsOf(verb: string, data: Record<string, unknown>, names: Names, t: T
         ...(removed > 0 ? [t('agent.history.copiesRemoved', { count: removed })] : []),
       ]
     }
+    case 'ticket.opened': {
+      const trace = Array.isArray(data.trace) ? (data.trace as Array<{ name?: unknown }>) : []
+      const filters = trace.flatMap((one) => (typeof one.name === 'string' ? [one.name] : []))
+      return [
+        t.has(`agent.history.${verb}`) ? t.at(`agent.history.${verb}`) : t('agent.history.other', { verb }),
+        ...filters.map((name) => t('agent.history.filtered', { name })),
+      ]
+    }
     case 'ticket.referred':
       return [t('agent.history.referred', { department: department(data.department) })]
     case 'ticket.referral_removed':
