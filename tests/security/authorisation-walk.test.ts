@@ -462,6 +462,9 @@ const ADMIN_PAGES = [
 rows['GET /admin'] = adminPage
 rows['GET /admin/audit'] = adminPage
 rows['GET /admin/inbound/:id/original'] = { may: ADMIN, at: () => '/admin/inbound/1/original' }
+rows['GET /admin/mailboxes/oauth/:provider'] = { ...adminPage, at: () => '/admin/mailboxes/oauth/microsoft?edit=new' }
+rows['POST /admin/mailboxes/oauth/:provider'] = { ...adminForm, at: () => '/admin/mailboxes/oauth/microsoft' }
+rows['GET /admin/mailboxes/signed-in'] = { ...adminPage, at: () => '/admin/mailboxes/signed-in?code=x&state=1.x' }
 for (const page of ADMIN_PAGES) {
   rows[`GET /admin/${page}`] = adminPage
   rows[`POST /admin/${page}`] = adminForm

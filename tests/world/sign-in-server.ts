@@ -14,6 +14,8 @@ export interface SignInServer extends AsyncDisposable {
   accountOf(accessToken: string): Promise<string | null>
   /** What a browser does that is sent to the page: signs in as `account`, agrees, and comes back. Returns the address it is sent to. */
   visit(url: string, account: string): Promise<string>
+  /** Who sits at a browser that is sent to the page from now on. */
+  seat(account: string): void
   /** What a person does who types a device's code. */
   typeCode(userCode: string, account: string): Promise<void>
   /** Withdraws everything that was given for an account. */
@@ -156,6 +158,9 @@ export async function startSignInServer(options: { redirectUri: string; accessSe
         if (at.startsWith(options.redirectUri)) return at
       }
       throw new Error('never came back')
+    },
+    seat(account) {
+      visitor = account
     },
     async typeCode(userCode, account) {
       const code = await provider.DeviceCode.findByUserCode(userCode.replace(/[^A-Z0-9]/gi, ''), { ignoreExpiration: true })

@@ -36,7 +36,7 @@ const statuses: Record<ErrorCode, number> = {
 /** The HTTP status of an error on a page. */
 export const statusOf = (error: AppError): number => statuses[error.code]
 
-const SECRET_FIELD = /password|secret|token/i
+const SECRET_FIELD = /password|secret|token(?!Endpoint)/i
 
 /**
  * Reads a posted form: refuses it unread when it says it is larger than `maxBytes`, counts while it reads, checks the CSRF token,

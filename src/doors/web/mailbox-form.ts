@@ -93,13 +93,14 @@ export async function mailboxVerb<T>(work: () => Promise<T>): Promise<T> {
 /** In words what a server said to the test; null when both halves that are used work. */
 export function testProblems(
   t: Translate,
-  tested: { imap: TestResult | null; smtp: TestResult | null },
+  tested: { imap: TestResult | null; smtp: TestResult | null; graph?: TestResult | null },
   key: 'mailTestFailed' | 'mailTestNotPassed' = 'mailTestFailed',
 ): AppError | null {
   const problems: FieldProblem[] = []
   for (const [half, pointer, sentence] of [
     [tested.imap, '/imapHost', 'setup.mailbox.incomingFailed'],
     [tested.smtp, '/smtpHost', 'setup.mailbox.outgoingFailed'],
+    [tested.graph ?? null, '/clientId', 'admin.oauth.graphFailed'],
   ] as const) {
     if (half === null || half.ok) continue
     const { key, params, detail } = half.trouble

@@ -11,6 +11,8 @@ export const adminRoutes: RouteConfigEntry[] = [
       route('mailboxes', 'pages/admin/mailboxes.tsx'),
       route('incoming', 'pages/admin/incoming.tsx'),
       route('filters', 'pages/admin/filters.tsx'),
+      route('mailboxes/oauth/:provider', 'pages/admin/mailbox-oauth.tsx'),
+      route('mailboxes/signed-in', 'pages/admin/signed-in.tsx'),
       route('topics', 'pages/admin/topics.tsx'),
       route('suspended', 'pages/admin/suspended.tsx'),
       route('bans', 'pages/admin/bans.tsx'),

@@ -1,4 +1,5 @@
 import { senders, signing } from './admin-senders.ts'
+import { oauth } from './oauth.ts'
 
 /** The admin panel. Each setting says in one sentence what it does. */
 export const admin = {
@@ -222,6 +223,7 @@ export const admin = {
     registration: 'Customers may create accounts',
     registrationHint: 'With confirmation by mail. Signing in by mailed link stays possible either way.',
   },
+  oauth,
   mailboxes: {
     title: 'Mailboxes',
     intro: 'Addresses that customers write to.',

@@ -75,7 +75,8 @@ export const setup = {
     provider: 'Provider',
     providerOther: 'Another server (IMAP and SMTP)',
     providerGoogle: 'Google (with an app password)',
-    providerHint: 'Microsoft 365 takes no passwords for IMAP; forward its mail to another mailbox, or use the listener for now.',
+    providerHint:
+      'Microsoft 365 takes no passwords for IMAP. Press “Later” and connect it under Administration, Mailboxes: there you sign in without one.',
     incoming: 'Incoming mail (IMAP)',
     outgoing: 'Outgoing mail (SMTP)',
     host: 'Server',

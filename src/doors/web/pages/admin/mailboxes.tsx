@@ -19,6 +19,7 @@ import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/mailboxes.ts'
 import { ActionsHead, AdminPage } from './admin-page.tsx'
 import { MailboxFields } from './mailbox-fields.tsx'
+import { MailboxWays } from './mailbox-ways.tsx'
 import { adminForm, editOf, requireAdmin } from './require-admin.ts'
 
 export const handle = { script: false }
@@ -34,9 +35,18 @@ export async function loader(args: Route.LoaderArgs) {
     name: row.name,
     departmentId: row.department,
     department: departments.find((one) => one.id === row.department)?.name ?? '',
-    state: !row.isActive ? 'paused' : row.trouble ? 'failing' : !row.imap ? 'listener' : row.lastPolledAt ? 'ok' : 'waiting',
+    state: !row.isActive
+      ? 'paused'
+      : row.trouble
+        ? 'failing'
+        : !row.imap && !row.graph
+          ? 'listener'
+          : row.lastPolledAt
+            ? 'ok'
+            : 'waiting',
     imap: row.imap,
     smtp: row.smtp,
+    provider: row.grant?.settings.provider ?? null,
     lastPolledAt: row.lastPolledAt?.toISOString() ?? null,
     trouble: row.trouble
       ? {
@@ -47,6 +57,10 @@ export async function loader(args: Route.LoaderArgs) {
       : null,
   }))
   const edit = editOf(args.request)
+  const chosen = rows.find((row) => row.id === edit)
+  // One that signs in without a password has a form of its own.
+  if (chosen?.provider && new URL(args.request.url).searchParams.get('by') !== 'password')
+    throw redirect(`/admin/mailboxes/oauth/${chosen.provider}?edit=${chosen.id}`)
   return {
     title: t('admin.mailboxes.title'),
     deskName: pageOf(args.context).deskName,
@@ -159,6 +173,7 @@ function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['load
       title={row ? t('admin.mailboxes.editTitle', { address: row.address }) : t('admin.mailboxes.add')}
       done={{ tested: t('admin.mailboxes.testOk') }}
     >
+      <MailboxWays edit={row?.id ?? 'new'} />
       <Form answer={answer}>
         <input type="hidden" name="act" value="save" />
         <input type="hidden" name="id" value={row?.id ?? 'new'} />
