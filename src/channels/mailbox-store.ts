@@ -61,8 +61,15 @@ export async function mailboxPasswords(ctx: Context, id: number): Promise<{ imap
   return { imap: openPassword(ctx, row?.imap_secret ?? null), smtp: openPassword(ctx, row?.smtp_secret ?? null) }
 }
 
+export interface SendingLimits {
+  connections: number
+  /** null: as fast as the server takes them. */
+  perMinute: number | null
+}
+
 export interface SendingServer {
   settings: SmtpServer
+  limits?: SendingLimits
   password: string
   /** The mailbox whose token signs in instead of a password. */
   oauth?: number
@@ -75,7 +82,7 @@ export type SendingWay = { by: 'smtp'; server: SendingServer } | { by: 'graph'; 
 export async function sendingWayOf(ctx: Context, id: number | null): Promise<SendingWay | null> {
   const row = await ctx.db
     .selectFrom('mailbox')
-    .select(['id', 'smtp', 'smtp_secret', 'graph'])
+    .select(['id', 'smtp', 'smtp_secret', 'graph', 'connections', 'messages_per_minute as perMinute'])
     .where('archived_at', 'is', null)
     .where((eb) => eb.or([eb('smtp', 'is not', null), eb('graph', 'is not', null)]))
     .$if(id !== null, (query) => query.where('id', '=', id!))
@@ -90,6 +97,7 @@ export async function sendingWayOf(ctx: Context, id: number | null): Promise<Sen
     by: 'smtp',
     server: {
       settings,
+      limits: { connections: row.connections, perMinute: row.perMinute },
       password: openPassword(ctx, row.smtp_secret),
       ...(settings.auth === 'oauth' ? { oauth: row.id } : {}),
     },

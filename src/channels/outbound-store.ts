@@ -59,12 +59,16 @@ export interface Outcome {
 /** Writes what became of a claimed message; false when its lease was lost and somebody else has it. */
 export async function settleOutbound(ctx: Context, message: OutboundMessage, outcome: Outcome): Promise<boolean> {
   const now = ctx.clock.now()
+  const answer = [outcome.response, outcome.error].filter(Boolean).join('\n').slice(0, 2000) || null
   const { rows } = await sql<{ id: number }>`with m as (
       update outbound_message set state = ${outcome.state}, lease_until = null, failure = ${outcome.failure}, last_error = ${outcome.error},
         response = coalesce(${outcome.response}, response), sent_at = ${outcome.state === 'sent' ? now : null},
         sends_at = coalesce(${outcome.retryAt}, sends_at), attempts = attempts - ${outcome.countsAsAttempt ? 0 : 1},
         remaining = ${outcome.remaining}, refused = ${outcome.refused}
-      where id = ${message.id} and state = 'sending' and attempts = ${message.attempts} returning id)
+      where id = ${message.id} and state = 'sending' and attempts = ${message.attempts} returning id),
+    tried as (
+      insert into outbound_attempt (message_id, at, state, failure, answer)
+      select m.id, ${now}::timestamptz, ${outcome.state}::text, ${outcome.failure}::text, ${answer}::text from m where ${outcome.countsAsAttempt}::boolean)
     select m.id, ${outcome.retryAt ? addJob(outcome.retryAt, 'm.id') : sql`graphile_worker.remove_job('deliver:' || m.id)`} is null as done from m`.execute(
     ctx.db,
   )

@@ -292,7 +292,6 @@ export interface OutboundMessageTable {
   remaining: string[] | null
   refused: Generated<string[]>
   interruptions: Generated<number>
-  crashes: Generated<number>
   resend_of: number | null
 }
 

@@ -3,6 +3,7 @@ import { agentFacts } from '#access/agent-facts.ts'
 import { formContact } from '#channels/email/contact-form.ts'
 import type { ReadMail } from '#channels/email/packed-mail.ts'
 import { contactOf, type Screening, screenMail } from '#channels/email/screen-mail.ts'
+import { findBounced } from '#channels/find-bounced.ts'
 import {
   beginInbound,
   dropReceiveJob,
@@ -51,6 +52,8 @@ import { agentForward, openFromMail } from './open-from-mail.ts'
 import { isProven, type Reading, recipientsOf } from './reading.ts'
 import { outsideOf } from './third-party.ts'
 
+/** A report about a message of ours that belongs to no ticket, or does not say to which. */
+const FAILED: LandingDecision = { landing: 'note_failure', reason: 'delivery_failed' }
 /** Defects after which a reader should have the mail as it came beside what could be read. */
 const KEEP_ORIGINAL = new Set([
   'too_large',
@@ -184,6 +187,7 @@ async function place(
     const ticket = match.thread ? (found.tickets.get(match.thread.ticket) ?? null) : null
     const agent = sender && match.kind !== 'none' ? await findAgentByEmail(ctx, mail.from?.address ?? '') : null
 
+    const bounced = screening.bounce ? await findBounced(ctx, screening.bounce, mail, inbound.envelope.to) : null
     const outside = ticket ? await outsideOf(ctx, mail, inbound.envelope, ticket) : null
     const decision = decideLanding({
       match: match.kind,
@@ -206,7 +210,17 @@ async function place(
         : decision
     if (taken.reason === 'banned' && doubts.ban !== null) await countBanHit(ctx, doubts.ban)
     const named: LandingDecision = isOurs && taken.reason === 'no_sender' ? { ...taken, reason: 'own_address' } : taken
-    return land(ctx, read, named, match, ticket, agent, outside !== null, begun.duplicateOf)
+    return land(
+      ctx,
+      read,
+      bounced && named.reason === 'delivery_failed_unknown' ? FAILED : named,
+      match,
+      ticket,
+      agent,
+      outside !== null,
+      bounced,
+      begun.duplicateOf,
+    )
   })
 }
 
@@ -218,6 +232,7 @@ async function land(
   ticket: TicketForMail | null,
   agent: AgentCard | null,
   isOutside: boolean,
+  bounced: string | null,
   duplicateOf: { ticket: number | null; entry: number | null } | null,
 ): Promise<{ ticket: number | null }> {
   const { inbound, mail, verdict, fingerprint } = read
@@ -241,7 +256,12 @@ async function land(
       await markParked(ctx, inbound.id, { ...about, ticket: ticket?.ticket ?? null })
       return { ticket: null }
     case 'note_failure': {
-      const noted = read.screening.bounce ? await noteBounce(ctx, read.screening.bounce) : null
+      const noted = read.screening.bounce
+        ? await noteBounce(ctx, {
+            ...read.screening.bounce,
+            originalMessageId: bounced ?? read.screening.bounce.originalMessageId,
+          })
+        : null
       await markSkipped(ctx, inbound.id, {
         ...about,
         ticket: noted?.ticket ?? ticket?.ticket ?? null,

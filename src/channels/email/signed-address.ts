@@ -86,6 +86,23 @@ export function readReplyAddress(key: SigningKey, address: string, sender: strin
   return { ticket: Number.parseInt(ticket, 36), madeForSender }
 }
 
+/**
+ * `b{message36}.{signature}`: names one of our sent messages in what only reports of failure come back to, an envelope sender
+ * (`support+b1z.…@desk.example`) or an envelope id (RFC 3461 section 4.4).
+ */
+export function signBounceTag(key: SigningKey, message: number): string {
+  const id = message.toString(36)
+  return `b${id}.${sign(key, 'bounce', id, signatureChars)}`
+}
+
+/** The message that a text names by our tag, or null. */
+export function readBounceTag(key: SigningKey, text: string): number | null {
+  const match = /(?:^|[+\s<])b([0-9a-z]{1,11})\.([0-9a-v]{26})(?![0-9a-z])/i.exec(text)
+  const id = (match?.[1] ?? '').toLowerCase()
+  if (!match || !same(sign(key, 'bounce', id, signatureChars), (match[2] ?? '').toLowerCase())) return null
+  return Number.parseInt(id, 36)
+}
+
 /** The plain mailbox behind a reply address (`support+t1z.…@desk.example` → `support@desk.example`); other addresses come back as they are. */
 export function withoutReplyTag(address: string): string {
   return address.replace(/\+t[0-9a-z]{1,11}\.[0-9a-v]{34}(?=@[^@]*$)/i, '')

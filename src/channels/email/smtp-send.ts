@@ -3,9 +3,9 @@ import { createTransport, type Transporter } from 'nodemailer'
 import type { Context } from '#core/context.ts'
 import { blobs } from '#files/blob-store.ts'
 import type { Channel, SendResult } from '../channel.ts'
-import { loopToken } from '../mail-keys.ts'
+import { isReplyAddress, loopToken, mailKey } from '../mail-keys.ts'
 import type { SmtpServer } from '../mailbox-input.ts'
-import { type SendingServer, type SendingWay, sendingWayOf } from '../mailbox-store.ts'
+import { type SendingLimits, type SendingServer, type SendingWay, sendingWayOf } from '../mailbox-store.ts'
 import { mailboxToken } from '../mailbox-token.ts'
 import { envelopeOf, type OutboundMessage } from '../outbound-message.ts'
 import { openKeyFor } from '../signing-keys.ts'
@@ -13,6 +13,7 @@ import { composeMail, UnwritableMail } from './compose-mail.ts'
 import { classifyFailure, type SmtpError } from './failure-class.ts'
 import { classifyGraphFailure, openGraphSender } from './graph-send.ts'
 import { signMail } from './sign-mail.ts'
+import { signBounceTag } from './signed-address.ts'
 
 interface Sender {
   transport: Transporter
@@ -22,11 +23,18 @@ interface Sender {
   pause: Extract<SendResult, { ok: false }> | null
   /** Messages that are being handed over at this moment. */
   busy: number
+  /** How long handing over took lately, in milliseconds. */
+  usual: number
+  /** When the next message may leave by its rate, and the time that was last given to one that must wait; epoch milliseconds. */
+  freeAt: number
+  promised: number
   usedAt: number
 }
 
 export interface EmailChannel extends Channel, AsyncDisposable {}
 
+/** The pool's own bound; how many are used at once is decided by the mailbox's setting. */
+const MOST_CONNECTIONS = 20
 const MAX_PAUSE_MS = 5 * 60_000
 /** Providers lock accounts after repeated wrong passwords. */
 const SIGN_IN_PAUSE_MS = 10 * 60_000
@@ -55,6 +63,9 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
         failures: 0,
         pause: null,
         busy: 0,
+        usual: 500,
+        freeAt: 0,
+        promised: 0,
         usedAt: now,
       }
       senders.set(key, sender)
@@ -70,6 +81,7 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
   ): Promise<SendResult> => {
     const now = ctx.clock.now().getTime()
     const sender = senderFor(server, now)
+    const limits = server.limits ?? DEFAULT_LIMITS
     // After a failure one message at a time finds out whether the server is back; the others do not wait for its silence.
     if (sender.pause && (sender.pausedUntil > now || sender.busy > 0)) {
       return {
@@ -78,26 +90,45 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
       }
     }
 
-    let raw: Buffer
-    try {
-      raw = await bytesOf(ctx, message)
-    } catch (error) {
-      if ((error as { code?: string }).code === 'ENOENT')
-        return { ok: false, class: 'final', reason: 'bad_message', detail: 'An attached file is missing' }
-      // Another try cannot mend what cannot be written; it can mend a full disk, too many open files, a folder that is away.
-      if (error instanceof UnwritableMail) return { ok: false, class: 'final', reason: 'bad_message', detail: error.message }
-      return { ok: false, class: 'try_again', reason: 'unknown', detail: (error as Error).message }
-    }
+    const turn = takeTurn(sender, limits, now)
+    if (turn !== null)
+      return {
+        ok: false,
+        class: 'try_again',
+        reason: 'waiting_turn',
+        detail: 'This server has enough to do',
+        retryAt: new Date(turn),
+      }
+
     const { content } = message
+    // From here on it counts: what follows waits.
     sender.busy += 1
+    const tag = signBounceTag(mailKey(ctx), message.id)
     try {
+      let raw: Buffer
+      try {
+        raw = await bytesOf(ctx, message)
+      } catch (error) {
+        if ((error as { code?: string }).code === 'ENOENT')
+          return { ok: false, class: 'final', reason: 'bad_message', detail: 'An attached file is missing' }
+        // Another try cannot mend what cannot be written; it can mend a full disk, too many open files, a folder that is away.
+        if (error instanceof UnwritableMail) return { ok: false, class: 'final', reason: 'bad_message', detail: error.message }
+        return { ok: false, class: 'try_again', reason: 'unknown', detail: (error as Error).message }
+      }
       const info = await sender.transport.sendMail({
         envelope: {
-          from: content.from.address,
+          // Answers come to a signed address: then plus parts of this mailbox reach us, and so do its bounces.
+          from:
+            content.replyTo && isReplyAddress(ctx, content.replyTo.address)
+              ? tagged(content.from.address, tag)
+              : content.from.address,
           to: envelopeOf(message),
         },
+        // Where the server can (RFC 3461): reports name the message, and none is asked for success.
+        dsn: { id: tag, return: 'headers', notify: ['failure', 'delay'] },
         raw,
       })
+      sender.usual = sender.usual * 0.8 + Math.max(0, ctx.clock.now().getTime() - now) * 0.2
       sender.failures = 0
       sender.pause = null
       // One list for 4xx and 5xx: the server took the mail for somebody, and these it put off or refused (RFC 5321 section 3.3).
@@ -166,6 +197,35 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
   }
 }
 
+const DEFAULT_LIMITS: SendingLimits = { connections: 3, perMinute: null }
+
+/**
+ * null: go ahead. Else the time at which this message shall come again: the server has as many connections as it may, or as many
+ * messages this minute. Each that waits gets a time of its own, so that they do not all come at once.
+ */
+export function takeTurn(
+  sender: Pick<Sender, 'busy' | 'usual' | 'freeAt' | 'promised'>,
+  limits: SendingLimits,
+  now: number,
+): number | null {
+  const gap = limits.perMinute === null ? 0 : 60_000 / limits.perMinute
+  const isFull = sender.busy >= limits.connections
+  if (!isFull && now >= sender.freeAt) {
+    sender.freeAt = Math.max(now, sender.freeAt) + gap
+    return null
+  }
+  const step = Math.max(gap, isFull ? Math.max(sender.usual, 100) / limits.connections : 0)
+  sender.promised = Math.max(sender.promised + step, now + 250, sender.freeAt)
+  return Math.ceil(sender.promised)
+}
+
+/** `support@desk.example` → `support+TAG@desk.example`, when that leaves room (RFC 5321 section 4.5.3.1.1). */
+function tagged(address: string, tag: string): string {
+  const at = address.lastIndexOf('@')
+  const local = `${address.slice(0, at)}+${tag}`
+  return at > 0 && local.length <= 64 ? `${local}${address.slice(at)}` : address
+}
+
 /** The octets of a stored message: the same on every try. */
 export async function bytesOf(ctx: Context, message: OutboundMessage): Promise<Buffer> {
   const { content } = message
@@ -219,7 +279,9 @@ const credentialOf = (server: SendingServer & { accessToken?: string }): SmtpCre
 
 function transportOf(server: SmtpServer, credential: SmtpCredential, pool: boolean): Transporter {
   return createTransport({
-    ...(pool ? { pool: true as const, maxConnections: 5, maxMessages: 200, maxRequeues: 1, idleTimeout: 20_000 } : {}),
+    ...(pool
+      ? { pool: true as const, maxConnections: MOST_CONNECTIONS, maxMessages: 200, maxRequeues: 1, idleTimeout: 20_000 }
+      : {}),
     host: server.host,
     port: server.port,
     secure: server.security === 'tls',
@@ -246,7 +308,15 @@ export function serverOfUrl(text: string): SendingServer {
   const url = new URL(text)
   const secure = url.protocol === 'smtps:'
   const asked = url.searchParams.get('security')
+  const count = (name: string, most: number): number | null => {
+    const given = Number(url.searchParams.get(name))
+    return Number.isInteger(given) && given > 0 ? Math.min(given, most) : null
+  }
   return {
+    limits: {
+      connections: count('connections', MOST_CONNECTIONS) ?? DEFAULT_LIMITS.connections,
+      perMinute: count('perMinute', 100_000),
+    },
     settings: {
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port ? Number(url.port) : secure ? 465 : 587,

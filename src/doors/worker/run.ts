@@ -81,6 +81,9 @@ export interface WorkerDoor extends AsyncDisposable {}
 /** How often the jobs of workers that are gone are looked for. */
 const ORPHANS_MS = 30_000
 
+/** How many messages are handed over at once; a mailbox has at most its own connections of them. */
+const DELIVERIES = 8
+
 /** How long a job that is done waits for others, to be marked with them. */
 const COMPLETE_MS = 20
 
@@ -99,7 +102,7 @@ export async function openWorker(ctx: Context, options: { concurrency: number; d
   const connection = openConnection({
     url: options.databaseUrl,
     // One of them listens.
-    max: options.concurrency + 2,
+    max: options.concurrency + DELIVERIES + 4,
     applicationName: 'tessera-worker',
     unhurriedCommits: true,
     onError: (error) => ctx.log.warn({ err: error }, 'a database connection was lost'),
@@ -107,29 +110,43 @@ export async function openWorker(ctx: Context, options: { concurrency: number; d
   await freeOrphanedJobs(ctx, locks, own)
   // Before anything runs: a mail that kills its process, and had its last try, is suspended here and not begun once more.
   await wakeMessages(ctx, { starting: true })
-  const runner: Runner = await run({
+  const { [deliverMessage.job]: delivery, ...others } = taskList(ctx)
+  const shared = {
     pgPool: connection.pool,
-    concurrency: options.concurrency,
-    pollInterval: 1000,
     preset: { worker: { completeJobBatchDelay: COMPLETE_MS } },
     noHandleSignals: true,
-    taskList: taskList(ctx),
-    parsedCronItems: cronItems,
     logger: quietLogger(ctx),
     events,
+  }
+  const runner: Runner = await run({
+    ...shared,
+    concurrency: options.concurrency,
+    pollInterval: 1000,
+    taskList: others,
+    parsedCronItems: cronItems,
+  })
+  // Sending waits for servers elsewhere, for minutes when one hangs: it takes no place of anything else.
+  const deliveries: Runner = await run({
+    ...shared,
+    concurrency: DELIVERIES,
+    pollInterval: 2000,
+    taskList: { [deliverMessage.job]: delivery! },
+    parsedCronItems: [],
   })
   const looking = setInterval(() => {
     freeOrphanedJobs(ctx, locks, own).catch((error: unknown) => ctx.log.warn({ err: error }, 'could not look for orphaned jobs'))
   }, ORPHANS_MS)
   let stopping = false
-  runner.promise.catch((error: unknown) => {
-    if (!stopping) ctx.log.error({ err: error }, 'the worker stopped')
-  })
+  for (const one of [runner, deliveries]) {
+    one.promise.catch((error: unknown) => {
+      if (!stopping) ctx.log.error({ err: error }, 'the worker stopped')
+    })
+  }
   return {
     async [Symbol.asyncDispose]() {
       stopping = true
       clearInterval(looking)
-      await runner.stop().catch(() => {})
+      await Promise.all([runner, deliveries].map((one) => one.stop().catch(() => {})))
       await locks[Symbol.asyncDispose]()
       await connection[Symbol.asyncDispose]()
     },

@@ -108,6 +108,7 @@ export const mail = {
   },
   alert: { you: 'you' },
   failure: {
+    waiting_turn: 'the server has enough to do just now',
     mailbox_full: 'the mailbox is full',
     unknown_address: 'the address does not exist',
     unknown_domain: 'the domain does not exist',
