@@ -18,6 +18,8 @@ export const messageHeld = defineEvent<MessageFate & { reason: string }>('messag
 export const mailboxChanged = defineEvent<{ changes: string[] }>('mailbox.changed')
 /** A mailbox could not be read for some minutes. */
 export const mailboxFailing = defineEvent<{ key: string }>('mailbox.failing')
+/** The client secret that a mailbox signs in with ends: so many days before, 0 when it has. */
+export const secretExpiring = defineEvent<{ days: number; expiresOn: string }>('mailbox.secret_expiring')
 export const mailboxRecovered = defineEvent<Record<string, never>>('mailbox.recovered')
 
 /** So much came from one sender in so short a time that a loop is likely: it is stopped. */

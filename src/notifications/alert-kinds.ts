@@ -14,6 +14,7 @@ export const alertKinds = [
   'message_held',
   'mailbox_failing',
   'loop_stopped',
+  'secret_expiring',
 ] as const
 export type AlertKind = (typeof alertKinds)[number]
 
@@ -57,6 +58,7 @@ export const shippedMatrix: Readonly<Record<AlertKind, Readonly<Partial<Record<R
   message_held: { concerned: 'app', administrators: 'app' },
   mailbox_failing: { administrators: 'mail' },
   loop_stopped: { administrators: 'mail' },
+  secret_expiring: { administrators: 'mail' },
 }
 
 export const isAlertKind = (kind: string): kind is AlertKind => (alertKinds as readonly string[]).includes(kind)

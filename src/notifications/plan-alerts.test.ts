@@ -74,6 +74,12 @@ describe('as shipped', () => {
       { ticket: null, concerned: [], manager: null, members: [], followers: [], lastRespondent: null },
       '9 mail',
     ],
+    [
+      'secret_expiring',
+      '',
+      { ticket: null, concerned: [], manager: null, members: [], followers: [], lastRespondent: null },
+      '9 mail',
+    ],
     ['message_held', 'of an author', {}, '9 app, 10 app'],
     [
       'mailbox_failing',

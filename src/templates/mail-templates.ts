@@ -48,6 +48,7 @@ export const templateKeys = [
   'alert_message_failed',
   'alert_mailbox_failing',
   'alert_loop_stopped',
+  'alert_secret_expiring',
   'digest',
   'invite',
   'reset',
@@ -98,6 +99,10 @@ export const templateInfo: Record<TemplateKey, TemplateInfo> = {
   alert_mailbox_failing: {
     audience: 'agent',
     variables: ['desk.name', 'desk.url', 'mailbox.address', 'mailbox.url', 'problem', 'detail', 'agent.name'],
+  },
+  alert_secret_expiring: {
+    audience: 'agent',
+    variables: ['desk.name', 'desk.url', 'mailbox.address', 'mailbox.url', 'problem', 'agent.name'],
   },
   alert_loop_stopped: {
     audience: 'agent',
@@ -263,6 +268,12 @@ ${button('Open ticket', '{{ ticket.url }}')}`,
     body: `<p>{{ desk.name }} cannot read the mailbox <strong>{{ mailbox.address }}</strong>. {{ problem }}</p>
 <p>No mail is lost: it waits on its server and comes in when the mailbox can be read again.{% if detail %} The server said: {{ detail }}{% endif %}</p>
 ${button('Open mailboxes', '{{ mailbox.url }}')}`,
+  },
+  alert_secret_expiring: {
+    subject: 'The sign-in of {{ mailbox.address }} expires',
+    body: `<p>{{ problem }}</p>
+<p>Until then everything works as before. After it {{ desk.name }} can neither read nor send from this mailbox; no mail is lost, it waits.</p>
+${button('Open the mailbox', '{{ mailbox.url }}')}`,
   },
   alert_loop_stopped: {
     subject: 'Stopped: mail of {{ loop.sender }}',

@@ -1,4 +1,5 @@
 import { mailTrouble } from '#channels/mail-log.ts'
+import { type EndingSecret, endingSecrets } from '#channels/secret-expiry.ts'
 import { type MailboxRow, showMailboxes } from '#channels/show-mailboxes.ts'
 import type { Context } from '#core/context.ts'
 import { forbidden } from '#core/errors.ts'
@@ -14,6 +15,8 @@ export interface DeskHealth {
   readonly loopback: string | null
   /** Mailboxes that cannot be read or sent from. */
   readonly failing: readonly Pick<MailboxRow, 'id' | 'address' | 'trouble' | 'troubleSince'>[]
+  /** Client secrets of mailboxes that end within a week, or have ended. */
+  readonly secrets: readonly EndingSecret[]
   /** Mails that cannot leave until an administrator mends something. */
   readonly held: number
   /** Bytes left for files, when they are few; null when there is room. */
@@ -23,15 +26,17 @@ export interface DeskHealth {
 /** What an administrator must know wherever they are. Errors: Forbidden. */
 export async function deskHealth(ctx: Context): Promise<DeskHealth> {
   if (!ctx.actor.administrator) throw forbidden()
-  const [address, mailboxes, { held }, free] = await Promise.all([
+  const [address, mailboxes, { held }, free, secrets] = await Promise.all([
     publicAddress(ctx),
     showMailboxes(ctx),
     mailTrouble(ctx),
     ctx.slots.use(blobs).free(),
+    endingSecrets(ctx, 7),
   ])
   return {
     loopback: isLoopback(address) ? address : null,
     failing: mailboxes.filter((mailbox) => mailbox.isActive && mailbox.trouble !== null),
+    secrets,
     held,
     diskLeft: free !== null && free < SHORT_BYTES ? free : null,
   }

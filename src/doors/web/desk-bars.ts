@@ -9,7 +9,7 @@ export async function loadDeskBars(context: Readonly<RouterContextProvider>): Pr
   const ctx = ctxOf(context)
   if (!ctx.actor.administrator) return []
   const { t, timeZone } = pageOf(context)
-  const { loopback, failing, held, diskLeft } = await deskHealth(ctx)
+  const { loopback, failing, secrets, held, diskLeft } = await deskHealth(ctx)
   const bars: DeskBar[] = []
   if (diskLeft !== null)
     bars.push({ tone: 'danger', text: t('common.bars.disk', { megabytes: Math.floor(diskLeft / 1e6) }), to: null })
@@ -22,6 +22,12 @@ export async function loadDeskBars(context: Readonly<RouterContextProvider>): Pr
       to: `/admin/mailboxes?edit=${id}`,
     })
   }
+  for (const { mailbox, address, provider, expiresOn, daysLeft } of secrets)
+    bars.push({
+      tone: daysLeft > 0 ? 'warning' : 'danger',
+      text: t(daysLeft > 0 ? 'admin.oauth.secretEnds' : 'admin.oauth.secretEnded', { address, provider, day: expiresOn }),
+      to: `/admin/mailboxes?edit=${mailbox}`,
+    })
   if (held > 0)
     bars.push({ tone: 'danger', text: t('common.bars.held', { count: held }), to: '/admin/log?way=outbound&state=held' })
   if (loopback) bars.push({ tone: 'warning', text: t('common.bars.loopback', { address: loopback }), to: '/admin/company' })

@@ -132,14 +132,12 @@ function inOAuthForm(error: unknown): unknown {
 }
 
 /** Runs a verb of the mailbox's: its errors point at the form's fields, and a provider's refusal is said in its own words. */
-export async function oauthVerb<T>(t: Translate, work: () => Promise<T>): Promise<T> {
+export async function oauthVerb<T>(t: Translate, work: () => Promise<T>, pointer = '/clientId'): Promise<T> {
   try {
     return await work()
   } catch (error) {
     if (isAppError(error) && error.key === 'providerRefused') {
-      const problems: FieldProblem[] = [
-        { pointer: '/clientId', key: 'sentence', params: { sentence: refusalText(t, error.detail) } },
-      ]
+      const problems: FieldProblem[] = [{ pointer, key: 'sentence', params: { sentence: refusalText(t, error.detail) } }]
       throw new AppError('invalid', 'providerRefused', { problems, cause: error })
     }
     throw inOAuthForm(error)

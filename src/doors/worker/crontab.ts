@@ -2,6 +2,8 @@ import { type ParsedCronItem, parseCronItems } from 'graphile-worker'
 import { sweepAccess } from '#access/sweep-access.ts'
 import { expireSuspended } from '#channels/expire-suspended.ts'
 import { sweepFuses } from '#channels/fuses.ts'
+import { keepSignedIn } from '#channels/mailbox-token.ts'
+import { warnOfSecrets } from '#channels/secret-expiry.ts'
 import { wakeMessages } from '#channels/wake-messages.ts'
 import type { Context } from '#core/context.ts'
 import { sweep } from '#core/sweep.ts'
@@ -22,6 +24,8 @@ export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>
     while ((await emptyPlaces(ctx)) > 0);
   },
   'expire-suspended': expireSuspended,
+  'keep-signed-in': keepSignedIn,
+  'warn-of-secrets': warnOfSecrets,
   sweep,
   'sweep-access': sweepAccess,
   'sweep-notifications': sweepNotifications,
@@ -35,6 +39,8 @@ export const cronItems: ParsedCronItem[] = parseCronItems([
   { task: 'close-resolved', match: '7 * * * *', options: { backfillPeriod: 0 } },
   { task: 'empty-places', match: '53 3 * * *', options: { backfillPeriod: 0 } },
   { task: 'expire-suspended', match: '41 3 * * *', options: { backfillPeriod: 0 } },
+  { task: 'keep-signed-in', match: '*/3 * * * *', options: { backfillPeriod: 0 } },
+  { task: 'warn-of-secrets', match: '11 * * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep', match: '23 * * * *', options: { backfillPeriod: 0 } },
   { task: 'sweep-access', match: '29 * * * *', options: { backfillPeriod: 0 } },
   { task: 'send-digests', match: '*/10 * * * *', options: { backfillPeriod: 0 } },

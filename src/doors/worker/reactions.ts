@@ -1,4 +1,4 @@
-import { loopStopped, mailboxFailing, messageFailed, messageHeld } from '#channels/channel-events.ts'
+import { loopStopped, mailboxFailing, messageFailed, messageHeld, secretExpiring } from '#channels/channel-events.ts'
 import type { Context } from '#core/context.ts'
 import type { EventRecord, EventType, ReactionPlan, ReactPayload } from '#core/events.ts'
 import { alertAgents, type TicketAlert, wantsAlert } from '#notifications/alert-agents.ts'
@@ -6,6 +6,7 @@ import type { CustomerKind } from '#notifications/alert-kinds.ts'
 import { alertLoopStopped } from '#notifications/alert-loop-stopped.ts'
 import { alertMailboxFailing } from '#notifications/alert-mailbox-failing.ts'
 import { isEverOn } from '#notifications/alert-rules.ts'
+import { alertSecretExpiring } from '#notifications/alert-secret-expiring.ts'
 import { autoRespond, confirmMessage, tellCopied, tellResolved } from '#notifications/autorespond.ts'
 import { mailCanLeave } from '#notifications/mail-can-leave.ts'
 import { overLimit } from '#notifications/notification-events.ts'
@@ -89,6 +90,7 @@ const matters = (event: EventRecord): boolean => event.data.kind !== 'autorespon
 const alertFailed = alert('alert-message-failed', 'message_failed', matters)
 const alertHeld = alert('alert-message-held', 'message_held', matters)
 
+const alertSecret: Reaction = { name: 'alert-secret-expiring', wanted: async () => true, run: alertSecretExpiring }
 const alertFailing: Reaction = { name: 'alert-mailbox-failing', wanted: async () => true, run: alertMailboxFailing }
 
 const alertLoop: Reaction = { name: 'alert-loop-stopped', wanted: async () => true, run: alertLoopStopped }
@@ -114,6 +116,7 @@ const reactions: ReadonlyMap<string, readonly Reaction[]> = new Map<string, read
   on(messageFailed, [alertFailed]),
   on(messageHeld, [alertHeld]),
   on(mailboxFailing, [alertFailing]),
+  on(secretExpiring, [alertSecret]),
   on(loopStopped, [alertLoop]),
 ])
 

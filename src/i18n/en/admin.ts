@@ -509,6 +509,7 @@ export const admin = {
       message_held: 'Message held back',
       mailbox_failing: 'Mailbox unreadable',
       loop_stopped: 'Mail loop stopped',
+      secret_expiring: 'Client secret expires',
     },
     customerKinds: {
       new_request: 'New request received',
@@ -596,6 +597,7 @@ export const admin = {
       alert_message_failed: 'Alert: a message did not arrive',
       alert_mailbox_failing: 'Alert: a mailbox cannot be read',
       alert_loop_stopped: 'Alert: a likely mail loop was stopped',
+      alert_secret_expiring: 'Alert: a client secret expires',
       digest: 'Daily digest',
       invite: 'Invitation of an agent',
       reset: 'Choose a new password',

@@ -112,6 +112,7 @@ export const agent = {
       message_held: 'A message waits for an administrator',
       mailbox_failing: 'A mailbox cannot be read',
       loop_stopped: 'A likely mail loop was stopped',
+      secret_expiring: 'The client secret of a mailbox expires',
       over_limit: '{by} has too many open requests',
       other: 'Something happened',
     },
@@ -139,6 +140,7 @@ export const agent = {
       message_held: 'A message waits for an administrator',
       mailbox_failing: 'A mailbox cannot be read',
       loop_stopped: 'A likely mail loop was stopped',
+      secret_expiring: 'The client secret of a mailbox expires',
     },
     roles: {
       concerned: 'it is yours',

@@ -65,6 +65,7 @@ export const oauth = {
   nothingLost:
     'No mail is lost: new mail stays in the mailbox{count, plural, =0 {} one {, and # message waits to be sent} other {, and # messages wait to be sent}}.',
   signIn: 'Sign in',
+  beginAnew: 'Begin anew',
   signInAgain: 'Sign in again',
   goOn: 'Continue to {provider}',
   goOnHint:

@@ -134,13 +134,13 @@ export const action = (args: Route.ActionArgs) =>
     }
     switch (input.act) {
       case 'sign-in': {
-        const begun = await oauthVerb(t, () => beginSignIn(ctx, input.id))
+        const begun = await oauthVerb(t, () => beginSignIn(ctx, input.id), '/signIn')
         return redirect(page(input.id, begun ? 'begun' : 'signedIn'))
       }
       case 'check-code': {
-        if (!(await oauthVerb(t, () => checkDeviceSignIn(ctx, input.id))))
+        if (!(await oauthVerb(t, () => checkDeviceSignIn(ctx, input.id), '/signIn')))
           throw new AppError('invalid', 'invalid', {
-            problems: [{ pointer: '/clientId', key: 'sentence', params: { sentence: t('admin.oauth.codeNotYet') } }],
+            problems: [{ pointer: '/signIn', key: 'sentence', params: { sentence: t('admin.oauth.codeNotYet') } }],
           })
         return redirect(page(input.id, 'signedIn'))
       }

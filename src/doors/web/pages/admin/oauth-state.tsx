@@ -23,7 +23,7 @@ export function OAuthState({ state, answer }: { state: SignInState; answer: Form
   const t = useT()
   const { begun, refused, provider, account } = state
   const again = state.signedInAt !== null || refused !== null
-  const problem = answer?.errors?.clientId
+  const problem = answer?.errors?.signIn
   return (
     <Section title={t('admin.oauth.state')}>
       <Stack>
@@ -79,7 +79,7 @@ export function OAuthState({ state, answer }: { state: SignInState; answer: Form
           </div>
         ) : null}
         <Act mailbox={state.mailbox} act="sign-in" primary={!begun && (!state.signedInAt || refused !== null)}>
-          {again ? t('admin.oauth.signInAgain') : t('admin.oauth.signIn')}
+          {begun ? t('admin.oauth.beginAnew') : again ? t('admin.oauth.signInAgain') : t('admin.oauth.signIn')}
         </Act>
       </Stack>
     </Section>
