@@ -110,7 +110,12 @@ async function mailAlert(
     TEMPLATE[kind],
     locale,
     {
-      ...(await ticketVariables(ctx, ticket, { name: requester?.name ?? '', timeZone: agent.timeZone }, { audience: 'agent' })),
+      ...(await ticketVariables(
+        ctx,
+        ticket,
+        { name: requester?.name ?? '', address: requester?.address ?? '', timeZone: agent.timeZone, locale },
+        { audience: 'agent' },
+      )),
       department: (await findDepartment(ctx, ticket.departmentId)).name,
       agent: { name: agent.name },
       by: by?.name ?? (entry?.author.kind === 'user' ? entry.author.name : settings['desk.name']),

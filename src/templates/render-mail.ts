@@ -4,7 +4,7 @@ import type { Context } from '#core/context.ts'
 import { AppError } from '#core/errors.ts'
 import { htmlToText } from '#core/html-to-text.ts'
 import { readSettings } from '#settings/settings.ts'
-import { type MailTemplate, shippedTemplates, type TemplateKey } from './mail-templates.ts'
+import { type MailTemplate, shippedTemplates, type TemplateKey, templateInfo } from './mail-templates.ts'
 
 /**
  * LiquidJS with everything escaped, own properties only, and limits on what a template may cost, so that one typed by an
@@ -82,12 +82,26 @@ export async function renderMail(
 ): Promise<RenderedMail> {
   const template = await templateFor(ctx, key, locale, of.department ?? null)
   const { compiled } = await cached(ctx, templatesCache)
+  const values = valuesOf(key, variables)
   try {
-    return renderTemplate(template, variables, locale, compiled)
+    return renderTemplate(template, values, locale, compiled)
   } catch (error) {
     ctx.log.error({ template: key, locale, err: error }, 'a mail template failed, the shipped one was used')
-    return renderTemplate(shippedTemplates.en![key], variables, 'en', compiled)
+    return renderTemplate(shippedTemplates.en![key], values, 'en', compiled)
   }
+}
+
+/** Only the values that a mail has by its list: a text that names another one, however it was stored, gets nothing. Pure. */
+export function valuesOf(key: TemplateKey, variables: TemplateVariables): TemplateVariables {
+  const values: Record<string, unknown> = {}
+  for (const name of templateInfo[key].variables) {
+    const [root, leaf] = name.split('.') as [string, string?]
+    const given = variables[root]
+    if (leaf === undefined) values[root] = given
+    else if (typeof given === 'object' && given !== null)
+      values[root] = { ...(values[root] as object), [leaf]: (given as Record<string, unknown>)[leaf] }
+  }
+  return values
 }
 
 /** Pure: the same for the editor's preview. Errors: Invalid at /subject or /body with Liquid's own sentence. */

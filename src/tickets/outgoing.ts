@@ -4,7 +4,10 @@ import { activeMailbox, sendingMailbox } from '#channels/mailboxes.ts'
 import type { OutboundFile } from '#channels/outbound-message.ts'
 import type { Context } from '#core/context.ts'
 import { type Attachment, signedFilePath } from '#files/attachments.ts'
+import { readDirectory } from '#people/directory.ts'
+import { readHelpTopics } from '#routing/help-topics.ts'
 import { publicAddress, readSettings, type Settings } from '#settings/settings.ts'
+import { readWorkflow } from '#workflow/workflow.ts'
 import { formatDue } from './expected.ts'
 import { inlineAttachmentIds } from './inline-images.ts'
 import type { Ticket } from './ticket-store.ts'
@@ -80,22 +83,52 @@ export async function mailFiles(
 /** The variables that every mail about a ticket can use. `link` replaces the plain address when the reader needs a key in it. */
 export async function ticketVariables(
   ctx: Context,
-  ticket: Pick<Ticket, 'number' | 'subject' | 'dueAt'>,
-  requester: { name: string; timeZone?: string | null },
+  ticket: Ticket,
+  requester: { name: string; address?: string; timeZone?: string | null; locale?: string | null },
   options: { audience: 'customer' | 'agent'; link?: string },
 ): Promise<Record<string, unknown>> {
   const settings = await readSettings(ctx)
   const base = await publicAddress(ctx)
+  const [directory, workflow, topics] = await Promise.all([readDirectory(ctx), readWorkflow(ctx), readHelpTopics(ctx)])
+  const zone = requester.timeZone ?? settings['desk.timeZone']
+  const format = new Intl.DateTimeFormat(requester.locale ?? settings['desk.locale'], {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: zone,
+  })
+  const time = (at: Date | null): string => (at ? format.format(at) : '')
+  const named = (list: readonly { id: number; name: string }[], id: number | null | undefined): string =>
+    list.find((one) => one.id === id)?.name ?? ''
+  const status = workflow.statuses.find((one) => one.id === ticket.statusId)
+  const department = directory.departments.find((one) => one.id === ticket.departmentId)
+  const assignee = directory.agents.find((one) => one.id === ticket.assigneeId)
   return {
     desk: { name: settings['desk.name'], url: base },
     ticket: {
       number: ticket.number,
       subject: ticket.subject,
       url: options.link ?? `${base}${options.audience === 'agent' ? '/agent' : ''}/tickets/${ticket.number}`,
+      status: status?.name ?? '',
+      state: ticket.state,
+      priority: named(workflow.priorities, ticket.priorityId),
+      topic: named(topics, ticket.helpTopicId),
+      department: department?.name ?? '',
+      manager: named(directory.agents, department?.managerId),
+      assignee: assignee?.name ?? '',
+      assignee_email: assignee?.email ?? '',
+      team: named(directory.teams, ticket.teamId),
+      source: ticket.channel,
+      created: time(ticket.createdAt),
+      updated: time(ticket.updatedAt),
+      due: time(ticket.dueAt),
+      closed: time(ticket.closedAt),
     },
-    requester: { name: requester.name, first_name: requester.name.split(' ')[0] ?? requester.name },
-    expected: ticket.dueAt
-      ? formatDue(ticket.dueAt, ctx.clock.now(), requester.timeZone ?? settings['desk.timeZone'], ctx.locale)
-      : '',
+    requester: {
+      name: requester.name,
+      first_name: requester.name.split(' ')[0] ?? requester.name,
+      last_name: requester.name.includes(' ') ? requester.name.slice(requester.name.indexOf(' ') + 1) : '',
+      email: requester.address ?? '',
+    },
+    expected: ticket.dueAt ? formatDue(ticket.dueAt, ctx.clock.now(), zone, ctx.locale) : '',
   }
 }

@@ -7,15 +7,19 @@ import { visibleTickets } from './ticket-access.ts'
 import { ticketColumns, ticketOf } from './ticket-store.ts'
 
 /**
- * The values of every mail template, filled from the newest ticket that the actor may see; links and other people's names are
- * examples. null when there is no ticket yet.
+ * The values of every mail template, filled from a ticket that the actor may see (the newest one when none is named); links and other
+ * people's names are examples. null when there is no such ticket.
  */
-export async function previewVariables(ctx: Context): Promise<{ number: string; variables: Record<string, unknown> } | null> {
+export async function previewVariables(
+  ctx: Context,
+  number: string | null = null,
+): Promise<{ number: string; variables: Record<string, unknown> } | null> {
   const row = await ctx.db
     .selectFrom('ticket')
     .select(ticketColumns)
     .where((eb) => visibleTickets(ctx.actor)(eb))
-    .where('ticket.place', '=', 'desk')
+    .$if(number !== null, (query) => query.where('ticket.number', '=', number!))
+    .$if(number === null, (query) => query.where('ticket.place', '=', 'desk'))
     .orderBy('ticket.id', 'desc')
     .limit(1)
     .executeTakeFirst()
@@ -38,7 +42,10 @@ export async function previewVariables(ctx: Context): Promise<{ number: string; 
       name: ctx.actor.name,
       agent: { name: ctx.actor.name },
       by: ctx.actor.name,
-      department: '',
+      department: (variables.ticket as { department: string }).department,
+      assigned_to: ctx.actor.name,
+      problem: '…',
+      open_count: 3,
       link: `${(variables.desk as { url: string }).url}/example`,
     },
   }

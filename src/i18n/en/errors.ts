@@ -39,6 +39,9 @@ export const errors = {
   ticketNotFound: 'This request does not exist, or you may not see it.',
   openVariables: 'Nothing was sent: {names} is still to be filled in. (Braces that you mean belong into code formatting.)',
   template: 'The template has a mistake: {problem}',
+  templateNames:
+    '{count, plural, one {This is no value of this mail} other {These are no values of this mail}} (line: name): {names}. The list below has those that are.',
+  noSuchTicket: 'There is no ticket with this number that you may see.',
   closedForGood: 'This request was closed too long ago to open it again. Write a new one.',
   reasonRequired: 'Please say why.',
   setupClosed: 'The set-up is not open to you. Use the link that the server printed, or sign in as an administrator.',
