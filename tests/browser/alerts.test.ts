@@ -100,6 +100,55 @@ describe.skipIf(!canBrowse)('who is told of what', { timeout: 120_000 }, () => {
     ])
   })
 
+  test('a template is completed and checked while one types, previewed, saved for a department, and put back', async () => {
+    await page.goto(`${desk.url}/admin/templates?edit=new_request`)
+    await page.getByLabel('Words of').selectOption({ label: 'Billing' })
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.waitForURL('**department=*')
+    const body = page.getByLabel('Body (HTML with Liquid)')
+    const option = page.getByRole('option', { name: 'ticket.department' })
+    // Once the page's script is there, what is typed is heard.
+    await expect
+      .poll(
+        async () => {
+          await body.fill('')
+          await body.pressSequentially('<p>Hello from {{ ticket.dep')
+          return option.isVisible()
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(true)
+    expect(await axeInBoth(page)).toEqual([])
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('</p>\n<p>{{ ticket.nmber }}</p>')
+    expect(await body.inputValue()).toBe('<p>Hello from {{ ticket.department }}</p>\n<p>{{ ticket.nmber }}</p>')
+    await page.getByText('Line 2: ticket.nmber is no value of this mail.').waitFor()
+    await page.getByRole('button', { name: 'Save template' }).click()
+    await page.getByText('2: ticket.nmber.').waitFor()
+    expect(await body.inputValue()).toContain('Hello from')
+    await body.fill('<p>Hello from {{ ticket.department }}, %{ticket.name.first}</p>')
+    await page.getByLabel('Ticket for preview and test').fill(cast.ticket.number)
+    await page.getByRole('button', { name: 'Preview' }).click()
+    await page.getByText('Hello from Support, Kim', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Save template' }).click()
+    await page.getByText('Saved.').waitFor()
+    expect(await body.inputValue()).toBe('<p>Hello from {{ ticket.department }}, {{ requester.first_name }}</p>')
+    await page.getByRole('heading', { name: 'What was changed' }).waitFor()
+    expect(await axeInBoth(page)).toEqual([])
+    expect(await overflowsAt320(page)).toBe(false)
+    await shoot(page, 'template')
+    await page.getByRole('button', { name: 'Mail it to me' }).click()
+    await page.getByText('A test mail is on its way to ada@desk.example.').waitFor()
+    await page.goto(`${desk.url}/admin/templates`)
+    await page.getByText('en, Billing').waitFor()
+    await page.getByRole('link', { name: 'Edit: New request received', exact: true }).click()
+    await page.getByLabel('Words of').selectOption({ label: 'Billing' })
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.getByRole('button', { name: 'Back to the desk’s version' }).click()
+    await page.getByText('Saved.').waitFor()
+    expect(await desk.sql('select key from mail_template')).toEqual([])
+  })
+
   test('an agent chooses for themselves in the preferences', async () => {
     await page.goto(`${desk.url}/agent/preferences`)
     await cell('A customer writes: you answered last').selectOption('off')
