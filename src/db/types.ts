@@ -411,6 +411,7 @@ export interface TicketTable {
   continues_id: number | null
   deleted_at: Date | null
   referred_to: Generated<number[]>
+  reminded_at: Date | null
   snoozed_until: Date | null
   snoozed_by: number | null
   pinned_entry_id: number | null

@@ -95,6 +95,15 @@ export async function tellResolved(ctx: Context, event: ReactPayload): Promise<v
     await mailCustomer(ctx, { template: 'resolved', kind: 'notice', ticket, person, variables: await byWhom(ctx, event) })
 }
 
+/** Reminds the requester that we wait for their answer. */
+export async function remindCustomer(ctx: Context, event: ReactPayload): Promise<void> {
+  const ticket = await seeTicket(ctx, { id: event.subject.id })
+  // They may have answered since.
+  if (ticket.state !== 'on_hold' || ticket.waitingSince !== null || ticket.place !== 'desk') return
+  const person = await mailable(ctx, null, ticket, ticket.requesterId)
+  if (person) await mailCustomer(ctx, { template: 'reminder', kind: 'notice', ticket, person })
+}
+
 /** Tells whom an agent put on copy. */
 export async function tellCopied(ctx: Context, event: ReactPayload): Promise<void> {
   const ticket = await seeTicket(ctx, { id: event.subject.id })

@@ -17,10 +17,10 @@ import { customerSetting } from './plan-alerts.ts'
 /** Addresses that no automatic mail is ever sent to: nobody reads it there, or a machine answers (RFC 3834, section 2). */
 const NEVER = /^(no-?reply|do-?not-?reply|mailer-daemon|postmaster|abuse|hostmaster)([+@])/i
 
-/** Whom the desk may mail of this: a person who is not blocked, at an address of people, when the settings say so. */
+/** Whom the desk may mail of this: a person who is not blocked, at an address of people, when the settings say so. `kind` null: a mail that its own setting decides about. */
 export async function mailable(
   ctx: Context,
-  kind: CustomerKind,
+  kind: CustomerKind | null,
   ticket: Pick<Ticket, 'departmentId' | 'helpTopicId'>,
   endUser: number,
 ): Promise<EndUser | null> {
@@ -29,6 +29,7 @@ export async function mailable(
   if ((await activeMailboxes(ctx)).some((mailbox) => mailbox.address === person.address)) return null
   // Nobody reads it there; a reply of a person is tried all the same.
   if ((await undeliverableReason(ctx, person.address)) !== null) return null
+  if (kind === null) return person
   const rules = [...(await readAlertRules(ctx)), ...(await rulesOfScope(ctx, 'person', person.id))]
   const scopes = { person: person.id, topic: ticket.helpTopicId, department: ticket.departmentId }
   return customerSetting(rules, kind, scopes).isOn ? person : null

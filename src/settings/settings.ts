@@ -45,6 +45,14 @@ export const settingsSchema = z.object({
   'replies.statusAfter': z.string().default('waiting'),
   'tickets.closeResolvedAfterDays': z.number().int().min(0).max(365).default(7),
   'tickets.reopenClosedWithinDays': z.number().int().min(0).max(3650).default(30),
+  /** Key of the status that a new ticket and a customer's message lead to; the same of being solved, and of being closed. */
+  'moves.opened': z.string().default('open'),
+  'moves.solved': z.string().default('resolved'),
+  'moves.closed': z.string().default('closed'),
+  /** Working days of waiting for a customer until they are reminded; 0 never. */
+  'tickets.remindAfterWorkingDays': z.number().int().min(0).max(60).default(0),
+  /** Working days after that reminder until the ticket is resolved; 0 never. */
+  'tickets.resolveAfterReminderWorkingDays': z.number().int().min(0).max(120).default(0),
   /** What a customer's answer to a resolved ticket does: it reopens, or a new ticket continues it. */
   'tickets.answerToResolved': z.enum(['reopen', 'new']).default('reopen'),
   /** The same of a closed one; `by_age`: it reopens within `reopenClosedWithinDays`, later a new ticket continues it. */

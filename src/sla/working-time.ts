@@ -63,3 +63,22 @@ export function workingSecondsBetween(from: Date, to: Date, calendar: WorkingCal
     date = date.add({ days: 1 })
   }
 }
+
+/**
+ * The instant from which `days` working days have passed at `now`: the same time of day, so many days with working hours earlier; today
+ * counts when it is one. null when the calendar never works.
+ */
+export function workingDaysBefore(now: Date, days: number, calendar: WorkingCalendar): Date | null {
+  const at = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(calendar.timeZone)
+  let date = at.toPlainDate()
+  let left = days
+  for (let day = 0; day < HORIZON_DAYS; day++) {
+    if (left === 0) {
+      const then = date.toZonedDateTime({ timeZone: calendar.timeZone, plainTime: at.toPlainTime() })
+      return new Date(then.epochMilliseconds)
+    }
+    if (spansOf(date, calendar).length > 0) left--
+    date = date.subtract({ days: 1 })
+  }
+  return null
+}

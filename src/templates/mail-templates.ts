@@ -52,6 +52,7 @@ export const templateKeys = [
   'too_many',
   'new_message',
   'resolved',
+  'reminder',
   'alert_new_ticket',
   'alert_new_message',
   'alert_activity',
@@ -102,6 +103,7 @@ export const templateInfo: Record<TemplateKey, TemplateInfo> = {
   too_many: { audience: 'customer', variables: [...ticketVariables, 'open_count'] },
   new_message: { audience: 'customer', variables: [...ticketVariables, 'expected'] },
   resolved: { audience: 'customer', variables: [...ticketVariables, 'agent.name'] },
+  reminder: { audience: 'customer', variables: ticketVariables },
   alert_new_ticket: { audience: 'agent', variables: alertVariables },
   alert_new_message: { audience: 'agent', variables: alertVariables },
   alert_activity: { audience: 'agent', variables: alertVariables },
@@ -217,6 +219,13 @@ ${button('See your request', '{{ ticket.url }}')}
     subject: 'Solved: {{ ticket.subject }} [#{{ ticket.number }}]',
     body: `<p>Hello {{ requester.first_name }},</p>
 <p>{{ agent.name }} marked your request <strong>#{{ ticket.number }}</strong>, “{{ ticket.subject }}”, as solved. If it is not, just answer this mail.</p>
+${button('See your request', '{{ ticket.url }}')}
+<p>{{ desk.name }}</p>`,
+  },
+  reminder: {
+    subject: 'Re: {{ ticket.subject }} [#{{ ticket.number }}]',
+    body: `<p>Hello {{ requester.first_name }},</p>
+<p>we are waiting for your answer to your request <strong>#{{ ticket.number }}</strong>, “{{ ticket.subject }}”. Just answer this mail, or read our last message:</p>
 ${button('See your request', '{{ ticket.url }}')}
 <p>{{ desk.name }}</p>`,
   },

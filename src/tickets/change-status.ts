@@ -6,6 +6,7 @@ import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
 import { readSettings } from '#settings/settings.ts'
 import { keepStatus } from '#threads/entries.ts'
+import { statusOfMove } from '#workflow/moves.ts'
 import { type Status, statusById, statusByKey } from '#workflow/workflow.ts'
 import { accessOwnTicket, accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { statusChanged } from './ticket-events.ts'
@@ -27,7 +28,7 @@ export async function changeStatus(ctx: Context, ref: TicketRef, input: z.input<
     const status = typeof given.status === 'number' ? await statusById(ctx, given.status) : await byKey(ctx, given.status)
     if (status.isArchived) throw invalid('/status', 'unknownChoice')
     if (status.asksReason && !given.reason && status.id !== ticket.statusId) throw invalid('/reason', 'reasonRequired')
-    return move(ctx, ticket, status, given.reason, 'agent')
+    return moveTo(ctx, ticket, status, given.reason, 'agent')
   })
 }
 
@@ -39,7 +40,14 @@ async function byKey(ctx: Context, key: string): Promise<Status> {
   }
 }
 
-async function move(ctx: Context, ticket: Ticket, status: Status, reason: string | null, cause: string): Promise<Ticket> {
+/** The change of status behind every way to one; the caller holds the ticket. `cause` is a word of the history. */
+export async function moveTo(
+  ctx: Context,
+  ticket: Ticket,
+  status: Status,
+  reason: string | null,
+  cause: string,
+): Promise<Ticket> {
   if (status.id === ticket.statusId && (reason ?? null) === ticket.statusReason) return ticket
   await keepStatus(ctx, ticket.threadId)
   const saved = await saveTicket(
@@ -71,7 +79,7 @@ export async function solveAsCustomer(ctx: Context, ref: TicketRef): Promise<Tic
   return transact(ctx, async (ctx) => {
     const ticket = await accessOwnTicket(ctx, ref)
     if (ticket.state === 'resolved' || ticket.state === 'closed') return ticket
-    return move(ctx, ticket, await statusByKey(ctx, 'resolved'), null, 'customer')
+    return moveTo(ctx, ticket, await statusOfMove(ctx, 'solved'), null, 'customer')
   })
 }
 
@@ -83,11 +91,15 @@ export async function reopenAsCustomer(ctx: Context, ref: TicketRef): Promise<Ti
     const settings = await readSettings(ctx)
     const now = ctx.clock.now()
     if (threadStateFor(ticket, now, settings) === 'closed_for_good') throw new AppError('conflict', 'closedForGood')
-    const moved = await move(ctx, ticket, await statusByKey(ctx, 'open'), null, 'customer')
+    const moved = await moveTo(ctx, ticket, await statusOfMove(ctx, 'opened'), null, 'customer')
     return saveTicket(
       ctx,
       moved,
-      afterStatus({ ...moved, waitingSince: now }, { at: now, status: await statusByKey(ctx, 'open'), reason: null }, settings),
+      afterStatus(
+        { ...moved, waitingSince: now },
+        { at: now, status: await statusOfMove(ctx, 'opened'), reason: null },
+        settings,
+      ),
     )
   })
 }
@@ -111,7 +123,7 @@ export async function closeResolved(ctx: Context, batch = 200): Promise<number> 
   for (const { id } of due) {
     await transact(ctx, async (ctx) => {
       const ticket = await accessTicket(ctx, { id }, 'ticket.status')
-      if (ticket.state === 'resolved') await move(ctx, ticket, await statusByKey(ctx, 'closed'), null, 'resolved_for_long')
+      if (ticket.state === 'resolved') await moveTo(ctx, ticket, await statusOfMove(ctx, 'closed'), null, 'resolved_for_long')
     })
   }
   return due.length

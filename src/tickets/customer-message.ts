@@ -9,7 +9,7 @@ import { findAgent } from '#people/directory.ts'
 import { readSettings } from '#settings/settings.ts'
 import { isBareThanks } from '#threads/bare-thanks.ts'
 import { addEntry, type EntryChannel, previewOf, type Recipients } from '#threads/entries.ts'
-import { statusByKey } from '#workflow/workflow.ts'
+import { statusOfMove } from '#workflow/moves.ts'
 import { wakeForCustomer } from './snooze.ts'
 import { accessOwnTicket, accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { customerWrote, statusChanged, ticketAssigned } from './ticket-events.ts'
@@ -82,7 +82,7 @@ async function appendMessage(ctx: Context, ticket: Ticket, message: IncomingMess
   const text = message.body.visibleText ?? message.body.text
   const awake = message.moves && !isBareThanks(text) ? await wakeForCustomer(ctx, ticket, message.author) : ticket
   const settings = await readSettings(ctx)
-  const open = await statusByKey(ctx, 'open')
+  const open = await statusOfMove(ctx, 'opened')
   const assignee = ticket.assigneeId === null ? null : await findAgent(ctx, ticket.assigneeId)
   const isAway = assignee !== null && (assignee.isArchived || (assignee.awayUntil !== null && assignee.awayUntil > now))
   const next = afterMessage(

@@ -21,7 +21,8 @@ import { dueOf } from '#sla/due.ts'
 import { addCollaborators } from '#threads/collaborators.ts'
 import { previewOf, setEntryHtml, startThread } from '#threads/entries.ts'
 import { sanitizeComposed } from '#threads/sanitize-html.ts'
-import { defaultPriority, numberCandidates, priorityById, statusByKey } from '#workflow/workflow.ts'
+import { statusOfMove } from '#workflow/moves.ts'
+import { defaultPriority, numberCandidates, priorityById } from '#workflow/workflow.ts'
 import { nameInlineImages } from './inline-images.ts'
 import { keepReferrals } from './referrals.ts'
 import { factsOf } from './ticket-access.ts'
@@ -123,7 +124,7 @@ export async function openTicket(
   )
   if (byStaff && !ctx.actor.may('ticket.create', { department: routed.departmentId })) throw forbidden()
   const priority = await priorityById(ctx, routed.priorityId)
-  const status = await statusByKey(ctx, 'open')
+  const status = await statusOfMove(ctx, 'opened')
   // A filter that names somebody who has left sets nothing.
   const byFilter = filtered.set.agent === null ? null : await findAgent(ctx, filtered.set.agent)
   const assignee = given.assignee === null ? (byFilter?.isArchived ? null : byFilter) : await findAgent(ctx, given.assignee)

@@ -60,6 +60,8 @@ export const copiesChanged = defineEvent<{ added: number[]; removed: number[]; p
 export const ticketReferred = defineEvent<{ department: number }>('ticket.referred')
 export const referralRemoved = defineEvent<{ department: number }>('ticket.referral_removed')
 /** `sender`: mail of its sender is refused since, or taken again. */
+/** We wait for the customer, and told them so. */
+export const customerReminded = defineEvent<{ days: number }>('ticket.reminded')
 export const ticketMoved = defineEvent<Undoable & { from: string; to: string; sender?: 'remembered' | 'forgotten' }>(
   'ticket.moved',
 )

@@ -12,6 +12,7 @@ import { sweepNotifications } from '#notifications/inbox.ts'
 import { clearPresence } from '#presence/presence.ts'
 import { closeResolved } from '#tickets/change-status.ts'
 import { emptyPlaces } from '#tickets/empty-place.ts'
+import { remindWaiting, resolveWaiting } from '#tickets/waiting-moves.ts'
 
 /** What happens by the clock, on one page. */
 export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>> = {
@@ -19,6 +20,10 @@ export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>
   'clear-presence': clearPresence,
   'close-resolved': async (ctx) => {
     while ((await closeResolved(ctx)) > 0);
+  },
+  'remind-waiting': async (ctx) => {
+    while ((await remindWaiting(ctx)) > 0);
+    while ((await resolveWaiting(ctx)) > 0);
   },
   'empty-places': async (ctx) => {
     while ((await emptyPlaces(ctx)) > 0);
@@ -37,6 +42,7 @@ export const cronItems: ParsedCronItem[] = parseCronItems([
   { task: 'wake-messages', match: '* * * * *', options: { backfillPeriod: 0 } },
   { task: 'clear-presence', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
   { task: 'close-resolved', match: '7 * * * *', options: { backfillPeriod: 0 } },
+  { task: 'remind-waiting', match: '37 * * * *', options: { backfillPeriod: 0 } },
   { task: 'empty-places', match: '53 3 * * *', options: { backfillPeriod: 0 } },
   { task: 'expire-suspended', match: '41 3 * * *', options: { backfillPeriod: 0 } },
   { task: 'keep-signed-in', match: '*/3 * * * *', options: { backfillPeriod: 0 } },

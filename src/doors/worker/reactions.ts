@@ -7,11 +7,12 @@ import { alertLoopStopped } from '#notifications/alert-loop-stopped.ts'
 import { alertMailboxFailing } from '#notifications/alert-mailbox-failing.ts'
 import { isEverOn } from '#notifications/alert-rules.ts'
 import { alertSecretExpiring } from '#notifications/alert-secret-expiring.ts'
-import { autoRespond, confirmMessage, tellCopied, tellResolved } from '#notifications/autorespond.ts'
+import { autoRespond, confirmMessage, remindCustomer, tellCopied, tellResolved } from '#notifications/autorespond.ts'
 import { mailCanLeave } from '#notifications/mail-can-leave.ts'
 import { overLimit } from '#notifications/notification-events.ts'
 import {
   copiesChanged,
+  customerReminded,
   customerWrote,
   noteAdded,
   statusChanged,
@@ -69,6 +70,8 @@ const copiedMail = customerMail(
   tellCopied,
 )
 
+const reminderMail: Reaction = { name: 'remind-customer', wanted: mailCanLeave, run: remindCustomer }
+
 const alert = (name: string, kind: TicketAlert, applies: (event: EventRecord) => boolean): Reaction => ({
   name,
   wanted: async (ctx, event) => applies(event) && (await wantsAlert(ctx, kind, { ...event, actor: ctx.actor })),
@@ -112,6 +115,7 @@ const reactions: ReadonlyMap<string, readonly Reaction[]> = new Map<string, read
   on(ticketTransferred, [alertTransferred]),
   on(statusChanged, [resolvedMail]),
   on(copiesChanged, [copiedMail]),
+  on(customerReminded, [reminderMail]),
   on(overLimit, [alertOverLimit]),
   on(messageFailed, [alertFailed]),
   on(messageHeld, [alertHeld]),

@@ -435,6 +435,8 @@ export const agent = {
     copiesProposed:
       '{count, plural, one {named somebody for copy, who waits for approval} other {named # people for copy, who wait for approval}}',
     referred: 'shared it with {department}',
+    reminded: 'reminded the customer after {days, plural, one {one working day} other {# working days}}',
+    resolvedAfterSilence: 'resolved it, since the customer stayed silent after a reminder',
     filtered: 'met the filter “{name}”',
     referralRemoved: 'no longer shares it with {department}',
     copiesAdded: '{count, plural, one {put somebody on copy} other {put # people on copy}}',

@@ -26,7 +26,7 @@ export async function loader(args: Route.LoaderArgs) {
     settings,
     statuses: statuses
       .filter((status) => status.key && !status.isArchived)
-      .map((status) => ({ value: status.key!, label: status.name })),
+      .map((status) => ({ value: status.key!, label: status.name, state: status.state })),
   }
 }
 
@@ -38,6 +38,11 @@ const Input = z.object({
   claim: ticked,
   statusAfter: z.string().min(1).max(40),
   agentAnswerIs: z.enum(['note', 'reply']),
+  remind: whole(0, 60),
+  resolve: whole(0, 120),
+  opened: z.string().min(1).max(40),
+  solved: z.string().min(1).max(40),
+  closed: z.string().min(1).max(40),
   close: whole(0, 365),
   toResolved: z.enum(['reopen', 'new']),
   toClosed: z.enum(['reopen', 'by_age', 'new']),
@@ -70,6 +75,11 @@ export const action = (args: Route.ActionArgs) =>
       'replies.claimUnassigned': input.claim,
       'replies.statusAfter': input.statusAfter,
       'mail.agentAnswerIs': input.agentAnswerIs,
+      'tickets.remindAfterWorkingDays': input.remind,
+      'tickets.resolveAfterReminderWorkingDays': input.resolve,
+      'moves.opened': input.opened,
+      'moves.solved': input.solved,
+      'moves.closed': input.closed,
       'tickets.closeResolvedAfterDays': input.close,
       'tickets.reopenClosedWithinDays': input.reopen,
       'tickets.answerToResolved': input.toResolved,
@@ -125,6 +135,39 @@ export default function Rules({ loaderData, actionData }: Route.ComponentProps) 
               label={t('admin.rules.claim')}
               hint={t('admin.rules.claimHint')}
               defaultChecked={settings['replies.claimUnassigned']}
+            />
+          </Stack>
+        </Section>
+        <Section title={t('admin.rules.moves')} intro={t('admin.rules.movesIntro')}>
+          <Stack>
+            {(
+              [
+                ['opened', 'open', 'moves.opened'],
+                ['solved', 'resolved', 'moves.solved'],
+                ['closed', 'closed', 'moves.closed'],
+              ] as const
+            ).map(([name, state, setting]) => (
+              <SelectField
+                key={name}
+                name={name}
+                label={t(`admin.rules.moveTo.${name}`)}
+                defaultValue={settings[setting]}
+                options={statuses.filter((status) => status.state === state)}
+              />
+            ))}
+            <TextField
+              name="remind"
+              label={t('admin.rules.remind')}
+              hint={t('admin.rules.remindHint')}
+              defaultValue={settings['tickets.remindAfterWorkingDays']}
+              {...number}
+            />
+            <TextField
+              name="resolve"
+              label={t('admin.rules.resolve')}
+              hint={t('admin.rules.resolveHint')}
+              defaultValue={settings['tickets.resolveAfterReminderWorkingDays']}
+              {...number}
             />
           </Stack>
         </Section>

@@ -83,6 +83,7 @@ function wordsOf(verb: string, data: Record<string, unknown>, names: Names, t: T
     case 'ticket.status_changed':
       if (data.cause === 'reply') return [t('agent.history.statusByReply', { to: status(data.to) })]
       if (data.cause === 'woke') return [t('agent.history.statusByWaking', { to: status(data.to) })]
+      if (data.cause === 'waited_for_long') return [t('agent.history.resolvedAfterSilence')]
       if (data.cause === 'resolved_for_long') return [t('agent.history.closedAfterLong')]
       return [t('agent.history.status', { from: status(data.from), to: status(data.to) })]
     case 'ticket.edited': {
@@ -119,6 +120,8 @@ function wordsOf(verb: string, data: Record<string, unknown>, names: Names, t: T
         ...filters.map((name) => t('agent.history.filtered', { name })),
       ]
     }
+    case 'ticket.reminded':
+      return [t('agent.history.reminded', { days: Number(data.days ?? 0) })]
     case 'ticket.referred':
       return [t('agent.history.referred', { department: department(data.department) })]
     case 'ticket.referral_removed':
