@@ -146,6 +146,13 @@ export async function mailTrouble(ctx: Context): Promise<{ parked: number; held:
   return rows[0]!
 }
 
+/** How many mails are suspended, for administrators and managers (who may delete in some department); null for everybody else. */
+export async function suspendedCount(ctx: Context): Promise<number | null> {
+  if (!ctx.actor.administrator && !ctx.actor.may('ticket.delete')) return null
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from inbound_message where state = 'parked'`.execute(ctx.db)
+  return rows[0]!.n
+}
+
 /** Tries a held or failed message again at once, with the same bytes. Errors: Forbidden, NotFound. */
 export async function retryOutbound(ctx: Context, id: number): Promise<void> {
   if (!ctx.actor.administrator) throw forbidden()

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { mail as words } from '#i18n/en/mail.ts'
 import { parsedOwn } from '../../../tests/mail/own-mail.ts'
 import { parseMail } from './parse-mail.ts'
-import { parseAuthenticationResults, senderVerdict } from './sender-verdict.ts'
+import { parseAuthenticationResults, senderVerdict, verdictReasons } from './sender-verdict.ts'
 
 const trusted = { trustedAuthservIds: ['mx.desk.example'] }
 const mailWith = (results: string, from = 'kim@shop.example') =>
   parseMail(Buffer.from(`${results ? `Authentication-Results: ${results}\n` : ''}From: ${from}\n\nHi\n`))
 
 describe('senderVerdict', () => {
+  it('has a sentence for every reason, and none for what is no reason', () => {
+    expect(Object.keys(words.verdict).sort()).toEqual([...verdictReasons].sort())
+  })
+
   it.each([
     ['mx.desk.example; dmarc=pass header.from=shop.example', 'verified', 'dmarc_pass'],
     ['mx.desk.example; dkim=pass header.d=shop.example', 'verified', 'dkim_aligned'],

@@ -3,6 +3,8 @@ export const agent = {
   title: '{page} · {desk}',
   toasts: 'Messages',
   nav: {
+    suspended: 'Suspended mail',
+    suspendedHint: 'An administrator decides what becomes of it.',
     label: 'Queues',
     open: 'Show queues',
     openUnread: 'Show queues. {count, plural, one {# unread notification} other {# unread notifications}}',

@@ -10,10 +10,11 @@ import { idField, orRefuse } from '../../forms.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Form, FormMessage } from '../../ui/form.tsx'
+import { dateFormat } from '../../ui/formats.ts'
 import { Moment } from '../../ui/moment.tsx'
-import { Cell, Head, Row, Table } from '../../ui/table.tsx'
+import { useRequest } from '../../ui/request.tsx'
 import type { Route } from './+types/suspended.ts'
-import { ActionsHead, AdminPage } from './admin-page.tsx'
+import { AdminPage } from './admin-page.tsx'
 import { verdictText } from './mail-words.ts'
 import { adminForm, requireAdmin } from './require-admin.ts'
 
@@ -65,58 +66,11 @@ export default function Suspended({ loaderData, actionData }: Route.ComponentPro
       {rows.length === 0 ? (
         <EmptyState title={t('admin.suspended.empty')} />
       ) : (
-        <Table
-          caption={t('admin.suspended.title')}
-          head={
-            <>
-              <Head>{t('admin.suspended.from')}</Head>
-              <Head>{t('admin.suspended.subject')}</Head>
-              <Head>{t('admin.suspended.reason')}</Head>
-              <Head>{t('admin.suspended.received')}</Head>
-              <ActionsHead />
-            </>
-          }
-        >
+        <ul className="divide-y divide-line overflow-hidden rounded-base border border-line bg-surface">
           {rows.map((row) => (
-            <Row key={row.id}>
-              <Cell className="wrap-anywhere font-medium">{row.from}</Cell>
-              <Cell className="wrap-anywhere">
-                <a className="link" href={`/admin/inbound/${row.id}/original`} title={t('admin.log.original')}>
-                  {row.subject}
-                </a>
-              </Cell>
-              <Cell className="max-w-md">
-                {row.reason}
-                {row.verdict ? <span className="mt-0.5 block text-ink-muted text-small">{row.verdict}</span> : null}
-              </Cell>
-              <Cell className="whitespace-nowrap text-ink-muted">
-                <Moment at={row.receivedAt} />
-                <span className="block text-small">{t('admin.suspended.kept', { at: row.keptUntil.slice(0, 10) })}</span>
-              </Cell>
-              <Cell>
-                <Form className="flex flex-wrap justify-end gap-2">
-                  <input type="hidden" name="id" value={row.id} />
-                  <Button type="submit" size="small" name="act" value="take">
-                    {t('admin.suspended.take')}
-                  </Button>
-                  {row.trusts ? (
-                    <Button type="submit" size="small" name="act" value="trust">
-                      {t('admin.suspended.takeAndTrust')}
-                    </Button>
-                  ) : null}
-                  {row.address ? (
-                    <ButtonLink size="small" variant="quiet" to={`/admin/bans?address=${encodeURIComponent(row.address)}`}>
-                      {t('admin.suspended.banSender')}
-                    </ButtonLink>
-                  ) : null}
-                  <Button type="submit" size="small" variant="quiet" name="act" value="drop">
-                    {t('admin.suspended.drop')}
-                  </Button>
-                </Form>
-              </Cell>
-            </Row>
+            <Mail key={row.id} row={row} />
           ))}
-        </Table>
+        </ul>
       )}
       {next ? (
         <ButtonLink className="mt-4" to={`?after=${next}`}>
@@ -124,5 +78,52 @@ export default function Suspended({ loaderData, actionData }: Route.ComponentPro
         </ButtonLink>
       ) : null}
     </AdminPage>
+  )
+}
+
+type MailView = Awaited<ReturnType<typeof loader>>['rows'][number]
+
+/** What it is and who says to have sent it, why it waits, and what to do with it; one column on narrow screens. */
+function Mail({ row }: { row: MailView }) {
+  const t = useT()
+  const { locale, timeZone } = useRequest()
+  return (
+    <li className="flex flex-col gap-x-6 gap-y-2 px-4 py-3 lg:flex-row lg:items-start">
+      <div className="min-w-0 lg:w-72 lg:shrink-0">
+        <a className="link wrap-anywhere font-medium" href={`/admin/inbound/${row.id}/original`} title={t('admin.log.original')}>
+          {row.subject}
+        </a>
+        <p className="wrap-anywhere">{row.from}</p>
+        <p className="text-ink-muted text-small">
+          <Moment at={row.receivedAt} /> ·{' '}
+          {t('admin.suspended.kept', {
+            at: dateFormat(locale, { dateStyle: 'medium' }, timeZone).format(new Date(row.keptUntil)),
+          })}
+        </p>
+      </div>
+      <div className="min-w-0 flex-1">
+        <p>{row.reason}</p>
+        {row.verdict ? <p className="mt-0.5 text-ink-muted text-small">{row.verdict}</p> : null}
+      </div>
+      <Form className="-ms-2.5 flex flex-wrap gap-2 max-lg:ms-0 lg:max-w-80 lg:justify-end" aria-label={row.subject}>
+        <input type="hidden" name="id" value={row.id} />
+        <Button type="submit" size="small" name="act" value="take">
+          {t('admin.suspended.take')}
+        </Button>
+        {row.trusts ? (
+          <Button type="submit" size="small" name="act" value="trust">
+            {t('admin.suspended.takeAndTrust')}
+          </Button>
+        ) : null}
+        {row.address ? (
+          <ButtonLink size="small" variant="quiet" to={`/admin/bans?address=${encodeURIComponent(row.address)}`}>
+            {t('admin.suspended.banSender')}
+          </ButtonLink>
+        ) : null}
+        <Button type="submit" size="small" variant="quiet" name="act" value="drop">
+          {t('admin.suspended.drop')}
+        </Button>
+      </Form>
+    </li>
   )
 }

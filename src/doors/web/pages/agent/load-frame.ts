@@ -1,4 +1,5 @@
 import type { RouterContextProvider } from 'react-router'
+import { suspendedCount } from '#channels/mail-log.ts'
 import { countUnread } from '#notifications/inbox.ts'
 import { readDirectory } from '#people/directory.ts'
 import { queueCounts, queues } from '#queues/queues.ts'
@@ -12,7 +13,8 @@ import type { FrameView } from './view.ts'
 /** What the whole workspace knows. All but the counts come from caches. */
 export async function loadFrame(context: Readonly<RouterContextProvider>, request: Request): Promise<FrameView> {
   const ctx = ctxOf(context)
-  const [counts, unread, workflow, directory, topics, bars, tags, mayTag] = await Promise.all([
+  const [suspended, counts, unread, workflow, directory, topics, bars, tags, mayTag] = await Promise.all([
+    suspendedCount(ctx),
     queueCounts(ctx),
     countUnread(ctx),
     readWorkflow(ctx),
@@ -45,6 +47,7 @@ export async function loadFrame(context: Readonly<RouterContextProvider>, reques
       })),
     departments: directory.departments.filter((department) => !department.isArchived).map(({ id, name }) => ({ id, name })),
     topics: topics.filter((topic) => !topic.isArchived).map(({ id, name }) => ({ id, name })),
+    suspended,
     unread,
     bars,
     tags: tags.filter((tag) => !tag.isArchived).map(({ id, name, colour }) => ({ id, name, colour })),

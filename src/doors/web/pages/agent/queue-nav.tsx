@@ -73,6 +73,7 @@ export function QueueNav({ deskName, onNavigate }: { deskName: string; onNavigat
           <>
             <p className="mt-4 mb-1 px-2 text-ink-faint text-small">{t('agent.nav.places')}</p>
             <ul>
+              <Suspended />
               {aside.map((queue) => (
                 <QueueLink key={queue.key} queue={queue} onNavigate={onNavigate} />
               ))}
@@ -187,5 +188,33 @@ function AccountMenu() {
       <MenuSeparator />
       <MenuItem onSelect={() => run('sign-out')}>{t('common.signOut')}</MenuItem>
     </Menu>
+  )
+}
+
+/** How much mail waits for a decision. Administrators decide; managers see that there is something. */
+function Suspended() {
+  const t = useT()
+  const { view } = useFrame()
+  if (view.suspended === null) return null
+  const inner = (
+    <>
+      <span className="min-w-0 flex-1 truncate">{t('agent.nav.suspended')}</span>
+      {view.suspended > 0 ? <Count>{t('common.count', { count: view.suspended })}</Count> : null}
+    </>
+  )
+  const shape = 'flex min-h-8 items-center gap-2 rounded-base px-2 pointer-coarse:min-h-10 text-ink-muted'
+  return (
+    <li>
+      {view.me.administrator ? (
+        // Another part of the desk, with a frame of its own.
+        <a href="/admin/suspended" className={classNames(shape, 'hover:bg-hover hover:text-ink')}>
+          {inner}
+        </a>
+      ) : (
+        <span className={shape} title={t('agent.nav.suspendedHint')}>
+          {inner}
+        </span>
+      )}
+    </li>
   )
 }

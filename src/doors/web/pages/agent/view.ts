@@ -56,6 +56,8 @@ export interface FrameView {
   topics: Named[]
   /** What is wrong with the desk itself, for administrators. */
   bars: DeskBar[]
+  /** Suspended mails, for administrators and managers. */
+  suspended: number | null
   /** Notifications not read yet; one above 99 stands for more. */
   unread: number
   tags: TagView[]
