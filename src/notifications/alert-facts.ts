@@ -3,6 +3,7 @@ import type { Context } from '#core/context.ts'
 import type { EventFacts } from '#core/events.ts'
 import { readDirectory } from '#people/directory.ts'
 import { readEntry } from '#threads/entries.ts'
+import { followersOf } from '#tickets/follow.ts'
 import { maySeeTicket, type Ticket } from '#tickets/ticket-access.ts'
 import type { AlertKind } from './alert-kinds.ts'
 import { readAlertRules } from './alert-rules.ts'
@@ -82,9 +83,4 @@ async function authorOf(ctx: Context, entry: unknown): Promise<number[]> {
   if (typeof entry !== 'number') return []
   const author = (await readEntry(ctx, entry))?.author
   return author?.kind === 'agent' && author.id !== null ? [author.id] : []
-}
-
-/** Agents who follow the ticket. */
-async function followersOf(_ctx: Context, _ticket: number): Promise<number[]> {
-  return []
 }

@@ -17,6 +17,7 @@ import { assignTicket } from '#tickets/assign.ts'
 import { changeStatus } from '#tickets/change-status.ts'
 import { addCopy } from '#tickets/copies.ts'
 import { replyAsCustomer } from '#tickets/customer-message.ts'
+import { followTicket, unfollowTicket } from '#tickets/follow.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
 import { replyToTicket } from '#tickets/reply.ts'
 import { transferTicket } from '#tickets/transfer.ts'
@@ -150,6 +151,21 @@ describe('agents', () => {
     expect(await told()).toEqual(['bo transferred'])
     await replyAsCustomer(cast.kim, { number: ticket.number }, { message: 'Still there?' })
     expect(await told()).toEqual([])
+  })
+
+  test('whoever is mentioned is told once and follows from then on', async () => {
+    const ticket = await ask()
+    await quiet()
+    await addNote(cast.lin, { id: ticket.id }, { body: '@Sam Support, can you look?', format: 'text' })
+    expect(await mails()).toEqual(['alert sam: Lin Light mentioned you: Kettle leaks'])
+    expect(await told()).toEqual(['sam mentioned'])
+    await followTicket(cast.vic, { id: ticket.id })
+    await quiet()
+    await replyAsCustomer(cast.kim, { number: ticket.number }, { message: 'And?' })
+    expect(await told()).toEqual(['sam new_message', 'vic new_message'])
+    await unfollowTicket(cast.vic, { id: ticket.id })
+    await replyAsCustomer(cast.kim, { number: ticket.number }, { message: 'Hm?' })
+    expect(await told()).toEqual(['sam new_message'])
   })
 
   test('no mail while the ticket is on the screen, while away, or with mail switched off', async () => {

@@ -406,6 +406,7 @@ export const agent = {
     showAll: 'Show all',
   },
   history: {
+    overLimit: 'did not confirm it: {count, plural, one {# open request} other {# open requests}} of this customer',
     system: 'Tessera',
     ticket: {
       opened: 'opened the ticket',

@@ -22,6 +22,8 @@ export function actWords(verb: string, data: Record<string, unknown>, names: Nam
             .join(', '),
         }),
       ]
+    case 'ticket.over_limit':
+      return [t('agent.history.overLimit', { count: Number(data.open) })]
     case 'ticket.snoozed':
       return [t('agent.history.snoozed', { when: names.sayTime(String(data.until)) })]
     case 'ticket.woke':
