@@ -37,7 +37,12 @@ export interface Dovecot extends AsyncDisposable {
 }
 
 /** A Dovecot of its own: IMAP and LMTP on free ports, mail in a throw-away folder. */
-export async function startDovecot(): Promise<Dovecot> {
+export async function startDovecot(
+  options: {
+    /** Also takes access tokens (XOAUTH2, OAUTHBEARER) that this address calls good; the account is their `sub` (RFC 7662). */
+    introspectionUrl?: string
+  } = {},
+): Promise<Dovecot> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-dovecot-'))
   await chmod(folder, 0o755)
   const [imapPort, lmtpPort, imapsPort] = [await freePort(), await freePort(), await freePort()]
@@ -68,6 +73,17 @@ export async function startDovecot(): Promise<Dovecot> {
     join(folder, 'cert.pem'),
   ])
   const config = join(folder, 'dovecot.conf')
+  if (options.introspectionUrl) {
+    await writeFile(
+      join(folder, 'oauth2.conf'),
+      `introspection_url = ${options.introspectionUrl}
+introspection_mode = post
+username_attribute = sub
+active_attribute = active
+active_value = true
+`,
+    )
+  }
   await writeFile(
     config,
     `base_dir = ${folder}/run
@@ -89,6 +105,16 @@ mail_max_userip_connections = 100
 auth_failure_delay = 0
 recipient_delimiter = +
 lmtp_save_to_detail_mailbox = no
+${
+  options.introspectionUrl
+    ? `auth_mechanisms = plain xoauth2 oauthbearer
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${folder}/oauth2.conf
+}`
+    : ''
+}
 passdb {
   driver = static
   args = password=${password}

@@ -18,7 +18,13 @@ export interface ReceivingServer extends AsyncDisposable {
 
 /** The outside world's mail server: takes, defers or refuses as the test says, and remembers every copy. */
 export async function startReceivingServer(
-  options: { user?: string; password?: string; port?: number } = {},
+  options: {
+    user?: string
+    password?: string
+    port?: number
+    /** Signs in by access token (XOAUTH2) instead of a password. */
+    accepts?: (token: string) => Promise<boolean>
+  } = {},
 ): Promise<ReceivingServer> {
   const received: Received[] = []
   let onRecipient: ((address: string) => { code: number; text: string } | null) | null = null
@@ -28,6 +34,7 @@ export async function startReceivingServer(
   const server = new SMTPServer({
     disabledCommands: options.user ? ['STARTTLS'] : ['AUTH', 'STARTTLS'],
     authOptional: !options.user,
+    ...(options.accepts ? { authMethods: ['XOAUTH2'] } : {}),
     allowInsecureAuth: true,
     logger: false,
     disableReverseLookup: true,
@@ -37,6 +44,16 @@ export async function startReceivingServer(
       done()
     },
     onAuth(auth, _session, done) {
+      if (options.accepts) {
+        void options
+          .accepts(auth.accessToken ?? '')
+          .then((good) =>
+            good && auth.username === options.user
+              ? done(null, { user: auth.username })
+              : done(error({ code: 535, text: '5.7.3 Authentication unsuccessful' })),
+          )
+        return
+      }
       if (auth.username === options.user && auth.password === options.password) done(null, { user: auth.username })
       else done(error({ code: 535, text: '5.7.8 Authentication failed' }))
     },

@@ -18,6 +18,8 @@ export interface SignInServer extends AsyncDisposable {
   seat(account: string): void
   /** What a person does who types a device's code. */
   typeCode(userCode: string, account: string): Promise<void>
+  /** Makes one access token worth nothing; what it was renewed with stays good. */
+  withdraw(accessToken: string): Promise<void>
   /** Withdraws everything that was given for an account. */
   revoke(account: string): Promise<void>
   /** Answers the next token requests like this instead, until null. */
@@ -172,6 +174,9 @@ export async function startSignInServer(options: { redirectUri: string; accessSe
         authTime: Math.floor(Date.now() / 1000),
       })
       await code.save()
+    },
+    async withdraw(token) {
+      await (await provider.AccessToken.find(token))?.destroy()
     },
     async revoke(account) {
       for (const id of grants.get(account) ?? []) {

@@ -192,7 +192,7 @@ export default function MailboxOAuth({ loaderData, actionData }: Route.Component
     <AdminPage
       width="normal"
       title={loaderData.title}
-      done={{ tested: t('admin.mailboxes.testOk'), signedIn: t('admin.oauth.done') }}
+      done={{ tested: t('admin.mailboxes.testOk'), ...(state?.refused ? {} : { signedIn: t('admin.oauth.done') }) }}
     >
       {state ? <OAuthState state={state} answer={actionData} /> : null}
       <MailboxWays edit={id ?? 'new'} />
