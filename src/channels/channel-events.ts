@@ -33,5 +33,7 @@ export const signingKeyRemoved = defineEvent<{ domain: string }>('signing_key.re
 
 /** A person took a suspended message out of the way. */
 export const inboundDropped = defineEvent<Record<string, never>>('inbound_message.deleted')
+/** A person had a message sent once more, as a new one. */
+export const outboundResent = defineEvent<{ as: number }>('message.resent')
 /** A person asked for another try of a message that did not leave. */
 export const outboundRetried = defineEvent<Record<string, never>>('message.retried')

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from '#core/context.ts'
-import { forbidden, notFound } from '#core/errors.ts'
+import { AppError, forbidden, notFound } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
 import { type Page, readCursor, writeCursor } from '#core/page.ts'
 import { transact } from '#core/transact.ts'
@@ -76,13 +76,24 @@ export interface OutboundLogRow {
   ticket: string | null
 }
 
+export interface OutboundSearch {
+  state?: OutboundState | null
+  /** Part of a recipient or subject, or a ticket's number. */
+  q?: string | null
+  /** Written from this moment on, and before that one. */
+  from?: Date | null
+  to?: Date | null
+}
+
 /** What went out or waits, newest first. Bodies are not among it. Errors: Forbidden. */
 export async function outboundLog(
   ctx: Context,
-  options: { state?: OutboundState | null; cursor?: string | null } = {},
+  options: OutboundSearch & { cursor?: string | null } = {},
 ): Promise<Page<OutboundLogRow>> {
   if (!ctx.actor.administrator) throw forbidden()
   const after = options.cursor ? Number(readCursor(options.cursor, 1)[0]) : null
+  const words = (options.q ?? '').trim().slice(0, 200)
+  const like = `%${words.replace(/[\\%_]/g, '\\$&')}%`
   const rows = await ctx.db
     .selectFrom('outbound_message as m')
     .leftJoin('ticket', 'ticket.id', 'm.ticket_id')
@@ -101,6 +112,17 @@ export async function outboundLog(
     .select(sql<StoredContent['subject']>`m.content ->> 'subject'`.as('subject'))
     .select('ticket.number as ticket')
     .$if(options.state != null, (query) => query.where('m.state', '=', options.state!))
+    .$if(!!options.from, (query) => query.where('m.created_at', '>=', options.from!))
+    .$if(!!options.to, (query) => query.where('m.created_at', '<', options.to!))
+    .$if(words !== '', (query) =>
+      query.where((eb) =>
+        eb.or([
+          eb(sql`m.content ->> 'subject'`, 'ilike', like),
+          eb(sql`concat_ws(' ', m.recipient, m.content ->> 'to', m.content ->> 'cc', m.content ->> 'bcc')`, 'ilike', like),
+          eb('ticket.number', '=', words.replace(/^#/, '')),
+        ]),
+      ),
+    )
     .$if(after !== null, (query) => query.where('m.id', '<', after!))
     .orderBy('m.id', 'desc')
     .limit(PAGE + 1)
@@ -153,11 +175,21 @@ export async function suspendedCount(ctx: Context): Promise<number | null> {
   return rows[0]!.n
 }
 
-/** Tries a held or failed message again at once, with the same bytes. Errors: Forbidden, NotFound. */
+/** Tries a message that is held, failed, or waits for its next try, again at once with the same bytes. Errors: Forbidden, NotFound, Conflict. */
 export async function retryOutbound(ctx: Context, id: number): Promise<void> {
   if (!ctx.actor.administrator) throw forbidden()
   await transact(ctx, async (ctx) => {
-    if ((await releaseOutbound(ctx, { ids: [id], states: ['held', 'failed'] })) === 0) throw notFound()
+    const row = await ctx.db
+      .selectFrom('outbound_message')
+      .select(['state', 'attempts'])
+      .where('id', '=', id)
+      .forNoKeyUpdate()
+      .executeTakeFirst()
+    if (!row) throw notFound()
+    // What waits for its time, or may still be taken back, is not the mail log's to send.
+    if (row.state === 'waiting' && row.attempts === 0) throw new AppError('conflict', 'nothingToTry')
+    if ((await releaseOutbound(ctx, { ids: [id], states: ['held', 'failed', 'waiting'] })) === 0)
+      throw new AppError('conflict', 'nothingToTry')
     await emit(ctx, outboundRetried({ subject: { kind: 'outbound_message', id }, data: {}, facts: { internal: true } }))
   })
 }

@@ -1,7 +1,9 @@
 import type { MailAddress } from './email/inbound-mail.ts'
 
-export type OutboundKind = 'reply' | 'forward' | 'autoresponse' | 'alert' | 'link' | 'account' | 'notice'
-export type OutboundState = 'waiting' | 'sending' | 'sent' | 'failed' | 'held' | 'withdrawn'
+export const outboundKinds = ['reply', 'forward', 'autoresponse', 'alert', 'link', 'account', 'notice'] as const
+export type OutboundKind = (typeof outboundKinds)[number]
+export const outboundStates = ['waiting', 'sending', 'sent', 'failed', 'held', 'withdrawn'] as const
+export type OutboundState = (typeof outboundStates)[number]
 
 export interface OutboundFile {
   blob: string

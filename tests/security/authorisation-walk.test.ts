@@ -71,6 +71,8 @@ interface World {
   note: { entry: number; file: { id: number; name: string } }
   /** What somebody outside the ticket wrote. */
   thirdParty: number
+  /** Its mail. */
+  sent: number
   /** A reply that waits for tomorrow. */
   scheduled: number
   /** What Sam was told of. */
@@ -242,6 +244,17 @@ const rows: Record<string, Row> = {
   },
   'GET /api/v1/statuses': list,
   'GET /api/v1/priorities': list,
+  'GET /api/v1/messages': { may: ADMIN, at: () => '/api/v1/messages?q=kim' },
+  'GET /api/v1/messages/:message': { may: ADMIN, at: (w) => `/api/v1/messages/${w.ids.write('message', w.sent)}` },
+  'POST /api/v1/messages/:message/retry': {
+    may: ADMIN,
+    at: (w) => `/api/v1/messages/${w.ids.write('message', w.sent)}/retry`,
+  },
+  // It waits for its time: both are past the gate, and refused for that.
+  'POST /api/v1/messages/:message/resend': {
+    may: ADMIN,
+    at: (w) => `/api/v1/messages/${w.ids.write('message', w.sent)}/resend`,
+  },
   'GET /api/v1/bans': { may: ADMIN },
   'POST /api/v1/bans': { may: ADMIN, json: () => ({ address: 'walked@nowhere.example' }) },
   'DELETE /api/v1/bans/:ban': { may: ADMIN, at: (w) => `/api/v1/bans/${w.ids.write('ban', w.ban)}` },
@@ -461,6 +474,8 @@ const ADMIN_PAGES = [
 ]
 rows['GET /admin'] = adminPage
 rows['GET /admin/audit'] = adminPage
+rows['GET /admin/log/:message'] = { may: ADMIN, at: (w) => `/admin/log/${w.sent}` }
+rows['POST /admin/log/:message'] = { may: ADMIN, at: (w) => `/admin/log/${w.sent}`, form: act({ intent: 'no such thing' }) }
 rows['GET /admin/inbound/:id/original'] = { may: ADMIN, at: () => '/admin/inbound/1/original' }
 rows['GET /admin/mailboxes/oauth/:provider'] = { ...adminPage, at: () => '/admin/mailboxes/oauth/microsoft?edit=new' }
 rows['POST /admin/mailboxes/oauth/:provider'] = { ...adminForm, at: () => '/admin/mailboxes/oauth/microsoft' }
@@ -475,6 +490,9 @@ const isBuilt = existsSync('build/server/cli.js')
 let world: World
 let url: string
 const headersOf = new Map<Role, { page: Record<string, string>; api: Record<string, string>; csrf: string }>()
+
+const mailOf = async (ctx: Context, entry: number): Promise<number> =>
+  (await ctx.db.selectFrom('outbound_message').select('id').where('entry_id', '=', entry).executeTakeFirstOrThrow()).id
 
 /** Tells an agent of the newest event of a ticket. */
 async function notificationOf(ctx: Context, agent: number, ticket: number): Promise<number> {
@@ -575,6 +593,7 @@ beforeAll(async () => {
     message: { entry: message, file: await file(message) },
     note: { entry: noted.entry, file: await file(noted.entry) },
     thirdParty: outside.entry,
+    sent: await mailOf(ctx, scheduled.entry),
     scheduled: scheduled.entry,
     notification: await notificationOf(ctx, cast.agents.sam, ticket!),
     suspended: [await suspend('first'), await suspend('second')],

@@ -10,6 +10,7 @@ import { cannedResponseEndpoints } from './v1/canned-responses.ts'
 import { deskEndpoints } from './v1/desk.ts'
 import { entryEndpoints } from './v1/entries.ts'
 import { eventEndpoints } from './v1/events.ts'
+import { messageEndpoints } from './v1/messages.ts'
 import { notificationEndpoints } from './v1/notifications.ts'
 import { peopleEndpoints } from './v1/people.ts'
 import { referralEndpoints } from './v1/referrals.ts'
@@ -27,6 +28,7 @@ export const endpoints: readonly Endpoint[] = [
   ...eventEndpoints,
   ...notificationEndpoints,
   ...deskEndpoints,
+  ...messageEndpoints,
   ...cannedResponseEndpoints,
 ]
 

@@ -18,6 +18,7 @@ export const idPrefixes = {
   event: 'evt',
   notification: 'ntf',
   ban: 'ban',
+  message: 'msg',
   fuse: 'fus',
   mail: 'mal',
   cannedResponse: 'can',

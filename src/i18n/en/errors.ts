@@ -75,6 +75,8 @@ export const errors = {
   sendTooSoon: 'Please choose a time at least two minutes from now.',
   sendTooLate: 'Please choose a time within a year.',
   sendTime: 'Please choose a day and a time.',
+  nothingToTry: 'This message has left, or waits for its time.',
+  notSentYet: 'This message has not left yet. Let it be tried now instead.',
   replyHasLeft: 'This reply has left already and cannot be taken back.',
   answeredMeanwhile: 'Somebody wrote meanwhile. Read it above; your draft is kept.',
   tooManyFiles: 'Please attach {max, number} files at most.',

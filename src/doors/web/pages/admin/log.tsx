@@ -2,6 +2,7 @@ import { Link, redirect } from 'react-router'
 import { z } from 'zod'
 import { landingWords } from '#channels/landing-words.ts'
 import { inboundLog, outboundLog, retryOutbound } from '#channels/mail-log.ts'
+import { instantOfWallTime } from '#core/wall-time.ts'
 import { useT } from '#i18n/react.tsx'
 import { pageOf } from '../../context.ts'
 import { idField, orRefuse } from '../../forms.ts'
@@ -9,6 +10,7 @@ import { Badge, type Tone } from '../../ui/badge.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { TextField } from '../../ui/field.tsx'
 import { Form, FormMessage } from '../../ui/form.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
@@ -38,7 +40,7 @@ interface LogRow {
 
 export async function loader(args: Route.LoaderArgs) {
   const ctx = requireAdmin(args)
-  const { t } = pageOf(args.context)
+  const { t, timeZone } = pageOf(args.context)
   const query = new URL(args.request.url).searchParams
   const way = query.get('way') === 'outbound' ? ('outbound' as const) : ('inbound' as const)
   const cursor = query.get('after')
@@ -64,7 +66,7 @@ export async function loader(args: Route.LoaderArgs) {
     }))
   } else {
     const only = outboundStates.find((one) => one === asked) ?? null
-    const page = await orRefuse(outboundLog(ctx, { state: only, cursor }))
+    const page = await orRefuse(outboundLog(ctx, { state: only, cursor, ...rangeOf(query, timeZone) }))
     state = only
     next = page.next
     rows = page.rows.map((row) => ({
@@ -86,7 +88,23 @@ export async function loader(args: Route.LoaderArgs) {
       canRetry: row.state === 'held' || row.state === 'failed',
     }))
   }
-  return { title: t('admin.log.title'), way, state, states: way === 'inbound' ? inboundStates : outboundStates, rows, next }
+  const search = { q: query.get('q') ?? '', from: query.get('from') ?? '', to: query.get('to') ?? '' }
+  return {
+    title: t('admin.log.title'),
+    search,
+    way,
+    state,
+    states: way === 'inbound' ? inboundStates : outboundStates,
+    rows,
+    next,
+  }
+}
+
+/** What the search form asks for; days are whole ones of the reader's zone. */
+function rangeOf(query: URLSearchParams, timeZone: string): { q: string | null; from: Date | null; to: Date | null } {
+  const day = (name: string, time: string): Date | null => instantOfWallTime(`${query.get(name) ?? ''}T${time}`, timeZone)
+  const last = day('to', '23:59:59')
+  return { q: query.get('q'), from: day('from', '00:00'), to: last && new Date(last.getTime() + 1000) }
 }
 
 export const action = (args: Route.ActionArgs) =>
@@ -105,7 +123,9 @@ const tones: Partial<Record<State, Tone>> = {
 
 export default function Log({ loaderData, actionData }: Route.ComponentProps) {
   const t = useT()
-  const { way, state, states, rows, next } = loaderData
+  const { way, state, states, rows, next, search } = loaderData
+  const kept = way === 'outbound' ? Object.fromEntries(Object.entries(search).filter(([, value]) => value !== '')) : {}
+  const isSearch = Object.keys(kept).length > 0
   const tab = (active: boolean): string =>
     classNames(
       '-mb-px flex min-h-9 items-center border-b-2',
@@ -130,7 +150,7 @@ export default function Log({ loaderData, actionData }: Route.ComponentProps) {
         {[null, ...states].map((one) => (
           <Link
             key={one ?? 'all'}
-            to={`/admin/log?${new URLSearchParams({ way, ...(one ? { state: one } : {}) })}`}
+            to={`/admin/log?${new URLSearchParams({ way, ...kept, ...(one ? { state: one } : {}) })}`}
             aria-current={one === state ? 'true' : undefined}
             className={classNames(
               'min-h-6',
@@ -141,8 +161,25 @@ export default function Log({ loaderData, actionData }: Route.ComponentProps) {
           </Link>
         ))}
       </nav>
+      {way === 'outbound' ? (
+        <form method="get" className="mb-4 flex flex-wrap items-end gap-3">
+          <input type="hidden" name="way" value="outbound" />
+          {state ? <input type="hidden" name="state" value={state} /> : null}
+          <TextField
+            className="min-w-0 flex-1 basis-56"
+            type="search"
+            name="q"
+            label={t('admin.log.search')}
+            placeholder={t('admin.log.searchHint')}
+            defaultValue={search.q}
+          />
+          <TextField type="date" name="from" label={t('admin.log.dateFrom')} defaultValue={search.from} />
+          <TextField type="date" name="to" label={t('admin.log.dateTo')} defaultValue={search.to} />
+          <Button type="submit">{t('admin.log.find')}</Button>
+        </form>
+      ) : null}
       {rows.length === 0 ? (
-        <EmptyState title={t('admin.log.empty')} />
+        <EmptyState title={isSearch ? t('admin.log.nothing') : t('admin.log.empty')} />
       ) : (
         <Table
           caption={t('admin.log.title')}
@@ -169,7 +206,9 @@ export default function Log({ loaderData, actionData }: Route.ComponentProps) {
                     {row.subject || t('admin.suspended.noSubject')}
                   </a>
                 ) : (
-                  row.subject
+                  <Link className="link" to={`/admin/log/${row.id}`}>
+                    {row.subject || t('admin.suspended.noSubject')}
+                  </Link>
                 )}
               </Cell>
               <Cell>
@@ -199,7 +238,10 @@ export default function Log({ loaderData, actionData }: Route.ComponentProps) {
         </Table>
       )}
       {next ? (
-        <ButtonLink className="mt-4" to={`/admin/log?${new URLSearchParams({ way, after: next, ...(state ? { state } : {}) })}`}>
+        <ButtonLink
+          className="mt-4"
+          to={`/admin/log?${new URLSearchParams({ way, ...kept, after: next, ...(state ? { state } : {}) })}`}
+        >
           {t('admin.log.more')}
         </ButtonLink>
       ) : null}
