@@ -44,6 +44,7 @@ export async function addMailbox(ctx: Context, input: MailboxInput): Promise<{ i
         smtp_secret: smtpPassword ? sealPassword(ctx, smtpPassword) : null,
         graph: given.graph ? JSON.stringify(given.graph) : null,
         take_from: addSeconds(now, -given.takeDays * 86_400),
+        silent_after_hours: given.silentAfterHours,
         created_at: now,
       })
       .returning('id')
@@ -75,6 +76,7 @@ export async function changeMailbox(ctx: Context, id: number, input: MailboxInpu
     const { password: smtpPassword, ...smtp } = given.smtp ?? { password: undefined }
     // Another account or folder has UIDs of its own.
     const elsewhere =
+      before.imap?.protocol !== given.imap?.protocol ||
       before.imap?.host !== given.imap?.host ||
       before.imap?.user !== given.imap?.user ||
       before.imap?.folder !== given.imap?.folder ||
@@ -109,6 +111,8 @@ export async function changeMailbox(ctx: Context, id: number, input: MailboxInpu
               take_from: addSeconds(ctx.clock.now(), -given.takeDays * 86_400),
             }
           : {}),
+        silent_after_hours: given.silentAfterHours,
+        silence_told_at: null,
         last_error: null,
         last_error_at: null,
       })
@@ -176,6 +180,9 @@ async function check(ctx: Context, given: z.output<typeof MailboxInput>): Promis
     .where('archived_at', 'is', null)
     .executeTakeFirst()
   if (!department) throw invalid('/department', 'unknownChoice')
+  if (given.imap?.protocol === 'pop3' && given.imap.afterFetch === 'move') throw invalid('/imap/afterFetch', 'pop3CannotMove')
+  if (given.imap?.afterFetch === 'move' && (!given.imap.moveTo || given.imap.moveTo === given.imap.folder))
+    throw invalid('/imap/moveTo', 'archiveFolder')
 }
 
 function problemsOfPasswords(given: z.output<typeof MailboxInput>, stored: { imap: boolean; smtp: boolean }): FieldProblem[] {

@@ -13,15 +13,15 @@ import {
   type Watched,
   watchedRow,
   watchedRows,
+  writeBacklog,
   writeCursor,
   writeTrouble,
 } from './mailbox-store.ts'
-import { knownBlobs, knownSourceKeys, type PostLane, parkRaw, receiveRaw } from './receive-raw.ts'
+import { knownBlobs, knownSourceKeys, type PostLane, parkRaw, receiveRaw, wholeSourceKeys } from './receive-raw.ts'
 import type { Trouble } from './trouble.ts'
 
 export type { Watched } from './mailbox-store.ts'
 
-const CHUNK_MAILS = 50
 const CHUNK_BYTES = 8 * 1024 * 1024
 /** A mail that could not be fetched this often is suspended without its bytes, so that those behind it come in. */
 const TRIES = 4
@@ -65,7 +65,11 @@ export async function fetchNewMail(
   const place = placeOf(mailbox)
   const keyOf = (uid: number): string => `imap:${mailbox.id}:${place}:${session.uidValidity}:${uid}`
   let fresh = 0
-  for (const chunk of chunks(heads)) {
+  let waiting = heads.length
+  for (const chunk of chunks(heads, mailbox.imap.batch)) {
+    // One screenful is taken faster than it is looked at.
+    if (waiting > chunk.length) await writeBacklog(ctx, mailbox.id, { waiting, oldest: chunk[0]!.internalDate })
+    waiting -= chunk.length
     const known = await knownSourceKeys(
       ctx,
       chunk.map((head) => keyOf(head.uid)),
@@ -78,8 +82,7 @@ export async function fetchNewMail(
       firstLook: !continuing,
     })
     crashPoint('before-ack')
-    const unseen = chunk.filter((head) => !head.seen).map((head) => head.uid)
-    if (unseen.length > 0) await session.markSeen(unseen)
+    await finishOnServer(ctx, mailbox, session, chunk, keyOf)
     // On a first look the folder counts as read only when all of it was looked at.
     if (continuing) await writeCursor(ctx, mailbox.id, { uidValidity: session.uidValidity, lastUid: chunk.at(-1)!.uid })
   }
@@ -88,6 +91,30 @@ export async function fetchNewMail(
     await writeCursor(ctx, mailbox.id, { uidValidity: session.uidValidity, lastUid })
   }
   return fresh
+}
+
+/** What a mailbox wants done with mail that is stored. What is stored without all of its octets stays where it is. */
+async function finishOnServer(
+  ctx: Context,
+  mailbox: Watched,
+  session: ImapSession,
+  chunk: readonly MailHead[],
+  keyOf: (uid: number) => string,
+): Promise<void> {
+  const { afterFetch, moveTo } = mailbox.imap
+  let leaving: number[] = []
+  if (afterFetch !== 'keep') {
+    const whole = await wholeSourceKeys(
+      ctx,
+      chunk.map((head) => keyOf(head.uid)),
+    )
+    leaving = chunk.map((head) => head.uid).filter((uid) => whole.has(keyOf(uid)))
+  }
+  const unseen = chunk.filter((head) => !head.seen && !leaving.includes(head.uid)).map((head) => head.uid)
+  if (unseen.length > 0) await session.markSeen(unseen)
+  if (leaving.length === 0) return
+  if (afterFetch === 'move') await session.move(leaving, moveTo)
+  else await session.remove(leaving)
 }
 
 /**
@@ -107,11 +134,11 @@ function firstLook(mailbox: Watched, cursor: Cursor): Date {
   return back > mailbox.takeFrom ? back : mailbox.takeFrom
 }
 
-function* chunks(heads: readonly MailHead[]): Generator<MailHead[]> {
+function* chunks(heads: readonly MailHead[], most: number): Generator<MailHead[]> {
   let chunk: MailHead[] = []
   let bytes = 0
   for (const head of heads) {
-    if (chunk.length > 0 && (chunk.length >= CHUNK_MAILS || bytes + head.size > CHUNK_BYTES)) {
+    if (chunk.length > 0 && (chunk.length >= most || bytes + head.size > CHUNK_BYTES)) {
       yield chunk
       chunk = []
       bytes = 0

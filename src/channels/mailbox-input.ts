@@ -13,13 +13,26 @@ const host = z
   .regex(/^[^\s/@]+$/)
 const port = z.coerce.number().int().min(1).max(65_535)
 
+export const afterFetch = ['keep', 'move', 'delete'] as const
+export type AfterFetch = (typeof afterFetch)[number]
+
+/** Where mail is fetched from. */
 export const ImapServer = z.object({
+  protocol: z.enum(['imap', 'pop3']).default('imap'),
   host,
   port,
   security: z.enum(connectionSecurity),
   user: z.string().trim().min(1).max(320),
   folder: z.string().trim().min(1).max(500).default('INBOX'),
   auth: z.enum(['oauth']).optional(),
+  /** What becomes of a mail on its server once it is stored. keep: it stays (IMAP: marked read). */
+  afterFetch: z.enum(afterFetch).default('keep'),
+  /** The folder for `move`; made when it is not there. */
+  moveTo: z.string().trim().max(500).default(''),
+  /** How often it is looked at, where the server does not tell of new mail by itself (IMAP IDLE). */
+  pollSeconds: z.coerce.number().int().min(15).max(86_400).default(60),
+  /** Mails taken in one go. */
+  batch: z.coerce.number().int().min(1).max(500).default(50),
 })
 export type ImapServer = z.infer<typeof ImapServer>
 
@@ -32,9 +45,6 @@ export const SmtpServer = z.object({
   auth: z.enum(['oauth']).optional(),
 })
 export type SmtpServer = z.infer<typeof SmtpServer>
-
-export const afterFetch = ['keep', 'move', 'delete'] as const
-export type AfterFetch = (typeof afterFetch)[number]
 
 /** A mailbox at Microsoft, read and sent from by Graph. */
 export const GraphSettings = z.object({
@@ -79,6 +89,8 @@ export const MailboxInput = z.object({
   })
     .nullable()
     .default(null),
+  /** Administrators are told when no mail has come for this many hours; null: never. */
+  silentAfterHours: z.coerce.number().int().min(1).max(8760).nullable().default(null),
   /** Mail already there: 0 takes only what arrives from now on, N also that of the last N days, silently. */
   takeDays: z.coerce.number().int().min(0).max(3650).default(0),
 })

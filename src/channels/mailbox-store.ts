@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '#core/context.ts'
-import type { GraphSettings, ImapServer, SmtpServer } from './mailbox-input.ts'
+import { type GraphSettings, ImapServer, type SmtpServer } from './mailbox-input.ts'
 import { readTrouble, type Trouble } from './trouble.ts'
 
 export interface MailboxRow {
@@ -18,8 +18,16 @@ export interface MailboxRow {
   lastPolledAt: Date | null
   trouble: Trouble | null
   troubleSince: Date | null
+  /** Mails that wait on the server, and when the oldest of them came there. */
+  waitingMails: number
+  oldestWaitingAt: Date | null
+  lastMailAt: Date | null
+  silentAfterHours: number | null
   createdAt: Date
 }
+
+/** Rows of earlier versions know fewer settings. */
+const imapOf = (stored: unknown): ImapServer | null => (stored === null ? null : ImapServer.parse(stored))
 
 const SEALED = 'mailbox-password'
 
@@ -32,6 +40,15 @@ export async function mailboxRows(ctx: Context, id?: number): Promise<MailboxRow
   const rows = await ctx.db
     .selectFrom('mailbox')
     .selectAll()
+    .select((eb) =>
+      eb
+        .selectFrom('inbound_message')
+        .select('received_at')
+        .whereRef('inbound_message.mailbox_id', '=', 'mailbox.id')
+        .orderBy('inbound_message.id', 'desc')
+        .limit(1)
+        .as('last_mail_at'),
+    )
     .where('archived_at', 'is', null)
     .$if(id !== undefined, (query) => query.where('id', '=', id!))
     .orderBy('id')
@@ -42,7 +59,7 @@ export async function mailboxRows(ctx: Context, id?: number): Promise<MailboxRow
     name: row.name,
     department: row.department_id,
     isActive: row.is_active,
-    imap: row.imap as ImapServer | null,
+    imap: imapOf(row.imap),
     smtp: row.smtp as SmtpServer | null,
     graph: row.graph as GraphSettings | null,
     hasImapPassword: row.imap_secret !== null,
@@ -51,6 +68,10 @@ export async function mailboxRows(ctx: Context, id?: number): Promise<MailboxRow
     lastPolledAt: row.last_polled_at,
     trouble: readTrouble(row.last_error),
     troubleSince: row.last_error_at,
+    waitingMails: row.waiting_mails,
+    oldestWaitingAt: row.oldest_waiting_at,
+    lastMailAt: row.last_mail_at,
+    silentAfterHours: row.silent_after_hours,
     createdAt: row.created_at,
   }))
 }
@@ -110,6 +131,7 @@ export interface Watched {
   imap: ImapServer
   password: string
   takeFrom: Date
+  lastPolledAt: Date | null
   createdAt: Date
 }
 
@@ -153,7 +175,7 @@ export async function watchedRows(ctx: Context): Promise<{ id: number; by: 'imap
 export async function watchedRow(ctx: Context, id: number): Promise<Watched | null> {
   const row = await ctx.db
     .selectFrom('mailbox')
-    .select(['id', 'address', 'imap', 'imap_secret', 'take_from', 'created_at'])
+    .select(['id', 'address', 'imap', 'imap_secret', 'take_from', 'last_polled_at', 'created_at'])
     .where('id', '=', id)
     .where('is_active', '=', true)
     .where('archived_at', 'is', null)
@@ -162,9 +184,10 @@ export async function watchedRow(ctx: Context, id: number): Promise<Watched | nu
   return {
     id: row.id,
     address: row.address,
-    imap: row.imap as ImapServer,
+    imap: ImapServer.parse(row.imap),
     password: openPassword(ctx, row.imap_secret),
     takeFrom: row.take_from ?? row.created_at,
+    lastPolledAt: row.last_polled_at,
     createdAt: row.created_at,
   }
 }
@@ -187,7 +210,31 @@ export async function readCursor(ctx: Context, id: number): Promise<Cursor> {
 export async function writeCursor(ctx: Context, id: number, cursor: { uidValidity: number; lastUid: number }): Promise<void> {
   await ctx.db
     .updateTable('mailbox')
-    .set({ uid_validity: cursor.uidValidity, last_uid: cursor.lastUid, last_polled_at: ctx.clock.now() })
+    .set({
+      uid_validity: cursor.uidValidity,
+      last_uid: cursor.lastUid,
+      last_polled_at: ctx.clock.now(),
+      waiting_mails: 0,
+      oldest_waiting_at: null,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** How many mails wait on the server, while they are being taken. */
+export async function writeBacklog(ctx: Context, id: number, at: { waiting: number; oldest: Date | null }): Promise<void> {
+  await ctx.db
+    .updateTable('mailbox')
+    .set({ waiting_mails: at.waiting, oldest_waiting_at: at.oldest })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** All that was there has been taken. */
+export async function writePolled(ctx: Context, id: number): Promise<void> {
+  await ctx.db
+    .updateTable('mailbox')
+    .set({ last_polled_at: ctx.clock.now(), waiting_mails: 0, oldest_waiting_at: null })
     .where('id', '=', id)
     .execute()
 }

@@ -156,6 +156,13 @@ export async function leftOnServer(ctx: Context, keys: readonly string[]): Promi
   return new Set(rows.map((row) => row.source_key))
 }
 
+/** Which of these keys were received with all of their octets. */
+export async function wholeSourceKeys(ctx: Context, keys: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ source_key: string }>`select source_key from inbound_message
+    where source_key = any(${[...keys]}::text[]) and (reason->>'key' in ('mailTooLarge', 'mailUnreadable')) is not true`.execute(ctx.db)
+  return new Set(rows.map((row) => row.source_key))
+}
+
 /** Which of these octets (by their blob's name) a mailbox has brought before. */
 export async function knownBlobs(ctx: Context, mailbox: number, names: readonly string[]): Promise<Set<string>> {
   if (names.length === 0) return new Set()

@@ -6,9 +6,10 @@ import { graphHost, openGraph } from './email/graph-session.ts'
 import { testImap } from './email/imap-session.ts'
 import { applicationTokens } from './email/oauth-client.ts'
 import { isSameClient, OAuthSettings, scopesOf } from './email/oauth-settings.ts'
+import { testPop3 } from './email/pop3-session.ts'
 import { testSmtp } from './email/smtp-send.ts'
 import { type MailboxGrant, readGrant } from './mailbox-grant-store.ts'
-import { MailboxInput } from './mailbox-input.ts'
+import { type ImapServer, MailboxInput } from './mailbox-input.ts'
 import { type MailboxRow, mailboxPasswords, mailboxRows } from './mailbox-store.ts'
 import { mailboxToken } from './mailbox-token.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
@@ -46,7 +47,7 @@ export async function testMailbox(
       ? null
       : imap.auth === 'oauth'
         ? token && run(imap, () => byToken((accessToken) => testImap(imap, { accessToken })))
-        : run(imap, () => testImap(imap, imap.password ?? (before?.imap?.host === imap.host ? stored.imap : ''))),
+        : run(imap, () => testFetching(imap, imap.password ?? (before?.imap?.host === imap.host ? stored.imap : ''))),
     !smtp
       ? null
       : smtp.auth === 'oauth'
@@ -98,3 +99,6 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
     return running
   }
 }
+
+const testFetching = (server: ImapServer, password: string): Promise<void> =>
+  server.protocol === 'pop3' ? testPop3(server, password) : testImap(server, password)

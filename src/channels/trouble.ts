@@ -27,6 +27,8 @@ export type TroubleKey =
   | 'folderMissing'
   | 'passwordUnreadable'
   | 'closed'
+  | 'inUse'
+  | 'noMailNames'
   | 'refusedCommand'
   | 'other'
 
@@ -55,6 +57,8 @@ export function troubleOf(error: unknown, server: { host: string; port: number }
     .replace(/\s+/g, ' ')
     .slice(0, 500)
   const known = (key: TroubleKey): Trouble => ({ key, params: { host: server.host, port: server.port }, detail })
+  if (/\[IN-USE\]/i.test(detail)) return known('inUse')
+  if (/\(UIDL\)/.test(message)) return known('noMailNames')
   if (failed.authenticationFailed === true || code === 'EAUTH' || failed.serverResponseCode === 'AUTHENTICATIONFAILED')
     return known('signIn')
   if (code === 'NONEXISTENT' || failed.serverResponseCode === 'NONEXISTENT' || /mailbox (doesn't|does not) exist/i.test(detail))

@@ -243,6 +243,10 @@ export interface MailboxTable {
   archived_at: Date | null
   graph: JsonOrNull
   graph_cursor: string | null
+  waiting_mails: Generated<number>
+  oldest_waiting_at: Date | null
+  silent_after_hours: number | null
+  silence_told_at: Date | null
   from_name: 'agent_at_desk' | 'agent' | 'department' | 'desk' | null
   reply_to: string | null
   messages_per_minute: number | null
@@ -470,6 +474,12 @@ export interface MailboxGrantTable {
   pending_until: Date | null
 }
 
+export interface Pop3LeftTable {
+  mailbox_id: number
+  place: string
+  uidl: string
+}
+
 export interface KnownSenderTable {
   address: string
   standing: 'trusted' | 'spam'
@@ -668,6 +678,7 @@ export interface Database {
   presence: PresenceTable
   notification: NotificationTable
   mailbox_grant: MailboxGrantTable
+  pop3_left: Pop3LeftTable
   known_sender: KnownSenderTable
   mail_fuse: MailFuseTable
   signing_key: SigningKeyTable

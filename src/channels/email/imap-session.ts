@@ -22,6 +22,10 @@ export interface ImapSession extends AsyncDisposable {
   /** The first octets of one mail. */
   beginning(uid: number, octets: number): Promise<Buffer>
   markSeen(uids: readonly number[]): Promise<void>
+  /** Into another folder of the account, which is made when it is not there. */
+  move(uids: readonly number[], folder: string): Promise<void>
+  /** Deletes just these; where the server cannot (no UIDPLUS, RFC 4315) they are marked for deletion and stay until somebody expunges. */
+  remove(uids: readonly number[]): Promise<void>
   /** Resolves when something may have arrived: at once by IDLE (RFC 2177), after `pollMs` in any case. */
   waitForMail(pollMs: number, signal: AbortSignal): Promise<void>
 }
@@ -138,6 +142,22 @@ export async function openImap(server: ImapServer, credential: ImapCredential): 
           // A folder that takes no flags is read all the same: the cursor knows what was taken.
           if (gone || !client.usable) throw error
         }
+      },
+      async move(uids, folder) {
+        alive()
+        await client.messageFlagsAdd(uids.join(','), ['\\Seen'], { uid: true })
+        const moved = await client.messageMove(uids.join(','), folder, { uid: true })
+        if (moved) return
+        alive()
+        await client.mailboxCreate(folder)
+        if (!(await client.messageMove(uids.join(','), folder, { uid: true })))
+          throw Object.assign(new Error('the folder does not exist'), { code: 'NONEXISTENT', responseText: folder })
+      },
+      async remove(uids) {
+        alive()
+        if (client.capabilities.has('UIDPLUS')) await client.messageDelete(uids.join(','), { uid: true })
+        else await client.messageFlagsAdd(uids.join(','), ['\\Seen', '\\Deleted'], { uid: true })
+        alive()
       },
       async waitForMail(pollMs, signal) {
         alive()

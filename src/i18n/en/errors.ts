@@ -52,6 +52,8 @@ export const errors = {
   tooManyLines: 'Please give {max, number} lines at most.',
   lineNotAddress: '"{line}" is not an e-mail address.',
   mailboxTaken: 'This mailbox is connected already.',
+  pop3CannotMove: 'POP3 knows no folders: keep or delete the mail.',
+  archiveFolder: 'Name a folder other than the one mail is fetched from.',
   dates: 'Write one date a line, as 2026-12-25.',
   hours: 'Write it as 9-17, or 9-12:30, 13:30-17.',
   addressUnreachable:

@@ -145,6 +145,8 @@ export const mail = {
     folderMissing: 'The folder does not exist on {host}.',
     passwordUnreadable: 'The stored password cannot be read any more. Type it again.',
     closed: '{host} closed the connection.',
+    inUse: 'Another program has the mailbox on {host} open. POP3 lets only one in at a time.',
+    noMailNames: '{host} gives mails no lasting names (UIDL), so that none could be told from one taken before. Use IMAP.',
     refusedCommand: '{host} refused.',
     tokenRefused:
       '{host} did not accept the sign-in, although the provider gave it. The mailbox may not allow this application or person.',
