@@ -20,6 +20,8 @@ export const mailboxChanged = defineEvent<{ changes: string[] }>('mailbox.change
 export const mailboxFailing = defineEvent<{ key: string }>('mailbox.failing')
 /** The client secret that a mailbox signs in with ends: so many days before, 0 when it has. */
 export const secretExpiring = defineEvent<{ days: number; expiresOn: string }>('mailbox.secret_expiring')
+/** No mail has come for longer than the mailbox's usual. */
+export const mailboxSilent = defineEvent<{ hours: number }>('mailbox.silent')
 export const mailboxRecovered = defineEvent<Record<string, never>>('mailbox.recovered')
 
 /** So much came from one sender in so short a time that a loop is likely: it is stopped. */

@@ -31,7 +31,7 @@ const BEGINNING_BYTES = 256 * 1024
 const TELL_AFTER_SECONDS = 300
 
 /** Mailboxes to fetch from; `revision` changes with anything a watcher depends on. */
-export const watchedMailboxes = (ctx: Context): Promise<{ id: number; by: 'imap' | 'graph'; revision: string }[]> =>
+export const watchedMailboxes = (ctx: Context): Promise<{ id: number; by: 'imap' | 'pop3' | 'graph'; revision: string }[]> =>
   watchedRows(ctx)
 
 /** What a watcher connects with, or null when the mailbox is not to be watched any more. */

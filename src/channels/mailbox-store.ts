@@ -136,7 +136,7 @@ export interface Watched {
 }
 
 /** Mailboxes to fetch from, each with a revision that changes with anything a watcher depends on; none that nobody has signed in yet. */
-export async function watchedRows(ctx: Context): Promise<{ id: number; by: 'imap' | 'graph'; revision: string }[]> {
+export async function watchedRows(ctx: Context): Promise<{ id: number; by: 'imap' | 'pop3' | 'graph'; revision: string }[]> {
   const rows = await ctx.db
     .selectFrom('mailbox')
     .leftJoin('mailbox_grant as g', 'g.mailbox_id', 'mailbox.id')
@@ -154,7 +154,7 @@ export async function watchedRows(ctx: Context): Promise<{ id: number; by: 'imap
     })
     .map((row) => ({
       id: row.id,
-      by: row.graph ? ('graph' as const) : ('imap' as const),
+      by: row.graph ? ('graph' as const) : (imapOf(row.imap)?.protocol ?? ('imap' as const)),
       revision: createHash('sha256')
         .update(
           JSON.stringify([

@@ -59,11 +59,12 @@ export async function receiveRaw(
   crashPoint('after-blob')
   const now = ctx.clock.now()
   const atOnce = lane?.hasRoom(blob.size) ?? false
+  const runAt = atOnce ? addSeconds(now, LANE_SECONDS) : null
   const { rows } = await sql<{ id: number; has_job: boolean }>`with m as (
       insert into inbound_message (channel, source_key, mailbox_id, blob, size, envelope, received_at, state)
       values (${message.channel}, ${message.sourceKey}, ${message.mailbox}, ${blob.hash}, ${blob.size}, ${JSON.stringify(message.envelope)}::jsonb,
         ${now}, 'received')
-      on conflict (source_key) do nothing returning id), ${jobOfEach(atOnce ? addSeconds(now, LANE_SECONDS) : null)}
+      on conflict (source_key) do nothing returning id), ${jobOfEach(runAt)}
     select m.id, exists (select from j) as has_job from m`.execute(ctx.db)
   const row = rows[0]
   if (!row) {
@@ -74,9 +75,10 @@ export async function receiveRaw(
       .executeTakeFirstOrThrow()
     return { id: known.id, fresh: false }
   }
-  if (!row.has_job) await enqueue(ctx, receiveMessage, { message: row.id }, { key: receiveKey(row.id) })
+  if (!row.has_job)
+    await enqueue(ctx, receiveMessage, { message: row.id }, { key: receiveKey(row.id), ...(runAt ? { runAt } : {}) })
   if (!ctx.tx) crashPoint('after-commit')
-  if (atOnce && row.has_job) {
+  if (atOnce) {
     const { channel, mailbox, envelope } = message
     lane?.post({ ...NEW, id: row.id, channel, mailbox, blob: blob.hash, size: blob.size, envelope, receivedAt: now })
   }
@@ -159,7 +161,9 @@ export async function leftOnServer(ctx: Context, keys: readonly string[]): Promi
 /** Which of these keys were received with all of their octets. */
 export async function wholeSourceKeys(ctx: Context, keys: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ source_key: string }>`select source_key from inbound_message
-    where source_key = any(${[...keys]}::text[]) and (reason->>'key' in ('mailTooLarge', 'mailUnreadable')) is not true`.execute(ctx.db)
+    where source_key = any(${[...keys]}::text[]) and (reason->>'key' in ('mailTooLarge', 'mailUnreadable')) is not true`.execute(
+    ctx.db,
+  )
   return new Set(rows.map((row) => row.source_key))
 }
 

@@ -18,7 +18,7 @@ import { mailCanLeave } from './mail-can-leave.ts'
 import { type Decision, planAlerts, settingFor } from './plan-alerts.ts'
 import { noteMailed, writeNotifications } from './write-notifications.ts'
 
-export type TicketAlert = Exclude<AlertKind, 'mailbox_failing' | 'loop_stopped' | 'secret_expiring'>
+export type TicketAlert = Exclude<AlertKind, 'mailbox_failing' | 'mailbox_silent' | 'loop_stopped' | 'secret_expiring'>
 
 const TEMPLATE: Record<TicketAlert, TemplateKey> = {
   new_ticket: 'alert_new_ticket',

@@ -13,6 +13,7 @@ export const alertKinds = [
   'message_failed',
   'message_held',
   'mailbox_failing',
+  'mailbox_silent',
   'loop_stopped',
   'secret_expiring',
 ] as const
@@ -57,6 +58,7 @@ export const shippedMatrix: Readonly<Record<AlertKind, Readonly<Partial<Record<R
   message_failed: { concerned: 'mail', assignee: 'app', administrators: 'app' },
   message_held: { concerned: 'app', administrators: 'app' },
   mailbox_failing: { administrators: 'mail' },
+  mailbox_silent: { administrators: 'mail' },
   loop_stopped: { administrators: 'mail' },
   secret_expiring: { administrators: 'mail' },
 }

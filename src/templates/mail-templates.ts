@@ -64,6 +64,7 @@ export const templateKeys = [
   'alert_over_limit',
   'alert_message_failed',
   'alert_mailbox_failing',
+  'alert_mailbox_silent',
   'alert_loop_stopped',
   'alert_secret_expiring',
   'digest',
@@ -121,6 +122,10 @@ export const templateInfo: Record<TemplateKey, TemplateInfo> = {
   alert_secret_expiring: {
     audience: 'agent',
     variables: ['desk.name', 'desk.url', 'mailbox.address', 'mailbox.url', 'problem', 'agent.name'],
+  },
+  alert_mailbox_silent: {
+    audience: 'agent',
+    variables: ['desk.name', 'desk.url', 'mailbox.address', 'mailbox.url', 'problem', 'detail', 'agent.name'],
   },
   alert_loop_stopped: {
     audience: 'agent',
@@ -299,6 +304,12 @@ ${button('Open mailboxes', '{{ mailbox.url }}')}`,
     body: `<p>{{ problem }}</p>
 <p>Until then everything works as before. After it {{ desk.name }} can neither read nor send from this mailbox; no mail is lost, it waits.</p>
 ${button('Open the mailbox', '{{ mailbox.url }}')}`,
+  },
+  alert_mailbox_silent: {
+    subject: 'Silence in {{ mailbox.address }}',
+    body: `<p>{{ problem }} {{ detail }}</p>
+<p>If that is unusual, send a mail to <strong>{{ mailbox.address }}</strong> and see whether it becomes a ticket of {{ desk.name }}.</p>
+${button('Open mailboxes', '{{ mailbox.url }}')}`,
   },
   alert_loop_stopped: {
     subject: 'Stopped: mail of {{ loop.sender }}',

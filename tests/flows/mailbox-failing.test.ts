@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import { addMailbox } from '#channels/change-mailboxes.ts'
+import { addMailbox, changeMailbox } from '#channels/change-mailboxes.ts'
 import { noteMailboxTrouble, noteMailboxWell } from '#channels/fetch-mailbox.ts'
+import { receiveMail } from '#channels/receive-mail.ts'
+import { watchSilence } from '#channels/watch-silence.ts'
 import { testClock } from '#core/clock.ts'
-import { openWorker } from '../../src/doors/worker/run.ts'
+import { openWorker, runJobsUntilQuiet } from '../../src/doors/worker/run.ts'
 import { openDesk } from '../world/desk.ts'
 import { until } from '../world/free-port.ts'
 import { startReceivingServer } from '../world/receiving-server.ts'
@@ -45,4 +47,30 @@ test('administrators hear once, by mail, of a mailbox that fails for minutes; of
     .execute()
   expect(events.map((event) => event.verb)).toEqual(['mailbox.changed', 'mailbox.failing', 'mailbox.recovered'])
   expect(outside.received).toHaveLength(1)
+})
+
+test('administrators hear once when a mailbox is silent for longer than its usual, and again after mail has come', async () => {
+  await using outside = await startReceivingServer()
+  await using desk = await openDesk({ SMTP_URL: `smtp://127.0.0.1:${outside.port}` })
+  const input = { address: 'support@desk.example', department: desk.department }
+  const { id } = await addMailbox(desk.ada, input)
+  const clock = testClock(new Date())
+  const ctx = { ...desk.ctx, clock }
+  clock.advance(100 * 3600)
+  // Off unless asked for.
+  expect(await watchSilence(ctx)).toBe(0)
+  await changeMailbox({ ...desk.ada, clock }, id, { ...input, silentAfterHours: 24 })
+  expect(await watchSilence(ctx)).toBe(1)
+  expect(await watchSilence(ctx)).toBe(0)
+  await runJobsUntilQuiet(ctx, desk.app.connection.pool)
+  const mail = await until(async () => outside.received[0], 'a mail to Ada')
+  expect(mail.to).toEqual(['ada@desk.example'])
+  expect(mail.raw.toString().replace(/=\r\n/g, '')).toContain('No mail has come for 100 hours.')
+
+  const raw = Buffer.from('From: kim@customer.example\r\n\r\nHello\r\n')
+  await receiveMail(ctx, { raw, from: 'kim@customer.example', to: ['support@desk.example'] })
+  clock.advance(23 * 3600)
+  expect(await watchSilence(ctx)).toBe(0)
+  clock.advance(2 * 3600)
+  expect(await watchSilence(ctx)).toBe(1)
 })

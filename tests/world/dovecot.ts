@@ -24,8 +24,8 @@ export interface Dovecot extends AsyncDisposable {
   append(user: string, ...mails: (string | Buffer)[]): Promise<void>
   /** As `append`, with the time at which the server says it took the mail. */
   appendAt(user: string, at: Date, mail: string | Buffer): Promise<void>
-  /** All mails of a user's inbox, by UID. */
-  list(user: string): Promise<{ uid: number; seen: boolean; raw: Buffer }[]>
+  /** All mails of a user's folder, of the inbox by default, by UID. */
+  list(user: string, folder?: string): Promise<{ uid: number; seen: boolean; raw: Buffer }[]>
   /** Makes the server unable to hand out the mails whose octets contain `text`, as a damaged disk would. */
   damage(user: string, text: string): Promise<void>
   /** Forgets the folder's numbering, as a restored or moved mailbox does: another UIDVALIDITY, every UID new. */
@@ -194,9 +194,9 @@ service lmtp {
         for (const one of mails) await client.append('INBOX', crlf(one))
       }),
     appendAt: (user, at, one) => withClient(user, async (client) => void (await client.append('INBOX', crlf(one), [], at))),
-    list: (user) =>
+    list: (user, folder = 'INBOX') =>
       withClient(user, async (client) => {
-        await client.mailboxOpen('INBOX', { readOnly: true })
+        await client.mailboxOpen(folder, { readOnly: true })
         const found: { uid: number; seen: boolean; raw: Buffer }[] = []
         for await (const message of client.fetch('1:*', { uid: true, flags: true, source: true })) {
           found.push({ uid: message.uid, seen: message.flags?.has('\\Seen') ?? false, raw: message.source ?? Buffer.alloc(0) })

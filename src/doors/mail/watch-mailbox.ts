@@ -5,8 +5,6 @@ import { troubleOf } from '#channels/trouble.ts'
 import { addSeconds } from '#core/clock.ts'
 import { keepWatching, settingsTrouble, type Watching } from './keep-watching.ts'
 
-/** IDLE tells of new mail at once; this catches what it did not tell. */
-const POLL_MS = 60_000
 /** A connection that a token opened is opened anew this long before the token ends, as servers end it then. */
 const TOKEN_AHEAD_SECONDS = 90
 
@@ -31,7 +29,8 @@ export function watchMailbox(watching: Watching, id: number, signal: AbortSignal
             first = false
             await well()
           }
-          await session.waitForMail(POLL_MS, stop)
+          // IDLE tells of new mail at once; this catches what it did not tell.
+          await session.waitForMail(mailbox.imap.pollSeconds * 1000, stop)
           if (token && addSeconds(ctx.clock.now(), TOKEN_AHEAD_SECONDS) >= token.validUntil) return
         }
       } catch (error) {

@@ -3,6 +3,9 @@ import { watchedMailboxes } from '#channels/fetch-mailbox.ts'
 import { pause, type Watching } from './keep-watching.ts'
 import { watchGraphMailbox } from './watch-graph-mailbox.ts'
 import { watchMailbox } from './watch-mailbox.ts'
+import { watchPop3Mailbox } from './watch-pop3-mailbox.ts'
+
+const WATCH = { imap: watchMailbox, pop3: watchPop3Mailbox, graph: watchGraphMailbox }
 
 /** Changes are told at once; this catches what was not told, such as a change while the database was away. */
 const LOOK_MS = 15_000
@@ -28,8 +31,7 @@ export async function watchMailboxes(watching: Watching, signal: AbortSignal): P
       for (const [id, { by, revision }] of wanted) {
         if (watchers.has(id)) continue
         const stop = new AbortController()
-        const watch = by === 'graph' ? watchGraphMailbox : watchMailbox
-        watchers.set(id, { revision, stop, done: watch(watching, id, AbortSignal.any([stop.signal, signal])) })
+        watchers.set(id, { revision, stop, done: WATCH[by](watching, id, AbortSignal.any([stop.signal, signal])) })
       }
     } catch (error) {
       ctx.log.warn({ err: error }, 'could not look for mailboxes')

@@ -13,13 +13,18 @@ export const MailboxForm = z.object({
   name: text,
   department: text,
   provider: z.enum(['other', 'google']).default('other'),
-  incoming: z.enum(['imap', 'none']).default('imap'),
+  incoming: z.enum(['imap', 'pop3', 'none']).default('imap'),
   imapHost: text,
   imapPort: text,
   imapSecurity: text,
   imapUser: text,
   imapPassword: z.string().max(2000).default(''),
   imapFolder: text,
+  imapAfterFetch: text,
+  imapMoveTo: text,
+  imapPollSeconds: text,
+  imapBatch: text,
+  silentAfterHours: text,
   outgoing: z.enum(['smtp', 'default']).default('smtp'),
   smtpHost: text,
   smtpPort: text,
@@ -45,11 +50,16 @@ export function mailboxInput(form: MailboxForm, department: number): z.output<ty
       form.incoming === 'none'
         ? null
         : {
+            protocol: google ? 'imap' : form.incoming,
             host: google ? 'imap.gmail.com' : form.imapHost,
-            port: google ? 993 : form.imapPort || 993,
+            port: google ? 993 : form.imapPort || (form.incoming === 'pop3' ? 995 : 993),
             security: google ? 'tls' : form.imapSecurity || 'tls',
             user: form.imapUser || form.address,
             folder: form.imapFolder || 'INBOX',
+            afterFetch: form.imapAfterFetch || 'keep',
+            moveTo: form.imapMoveTo,
+            pollSeconds: form.imapPollSeconds || 60,
+            batch: form.imapBatch || 50,
             ...(form.imapPassword ? { password: form.imapPassword } : {}),
           },
     smtp:
@@ -63,6 +73,7 @@ export function mailboxInput(form: MailboxForm, department: number): z.output<ty
             ...(smtpPassword || (google && form.imapPassword) ? { password: smtpPassword || form.imapPassword } : {}),
           },
     takeDays: form.takeDays || 0,
+    silentAfterHours: form.silentAfterHours || null,
   })
   if (!parsed.success) throw inForm(new AppError('invalid', 'invalid', { problems: problemsOf(parsed.error) }))
   return parsed.data

@@ -5,6 +5,7 @@ import { sweepFuses } from '#channels/fuses.ts'
 import { keepSignedIn } from '#channels/mailbox-token.ts'
 import { warnOfSecrets } from '#channels/secret-expiry.ts'
 import { wakeMessages } from '#channels/wake-messages.ts'
+import { watchSilence } from '#channels/watch-silence.ts'
 import type { Context } from '#core/context.ts'
 import { sweep } from '#core/sweep.ts'
 import { sendDigests } from '#notifications/digest.ts'
@@ -17,6 +18,7 @@ import { remindWaiting, resolveWaiting } from '#tickets/waiting-moves.ts'
 /** What happens by the clock, on one page. */
 export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>> = {
   'wake-messages': async (ctx) => void (await wakeMessages(ctx)),
+  'watch-silence': async (ctx) => void (await watchSilence(ctx)),
   'clear-presence': clearPresence,
   'close-resolved': async (ctx) => {
     while ((await closeResolved(ctx)) > 0);
@@ -40,6 +42,7 @@ export const cronTasks: Readonly<Record<string, (ctx: Context) => Promise<void>>
 
 export const cronItems: ParsedCronItem[] = parseCronItems([
   { task: 'wake-messages', match: '* * * * *', options: { backfillPeriod: 0 } },
+  { task: 'watch-silence', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
   { task: 'clear-presence', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
   { task: 'close-resolved', match: '7 * * * *', options: { backfillPeriod: 0 } },
   { task: 'remind-waiting', match: '37 * * * *', options: { backfillPeriod: 0 } },

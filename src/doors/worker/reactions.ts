@@ -1,10 +1,17 @@
-import { loopStopped, mailboxFailing, messageFailed, messageHeld, secretExpiring } from '#channels/channel-events.ts'
+import {
+  loopStopped,
+  mailboxFailing,
+  mailboxSilent,
+  messageFailed,
+  messageHeld,
+  secretExpiring,
+} from '#channels/channel-events.ts'
 import type { Context } from '#core/context.ts'
 import type { EventRecord, EventType, ReactionPlan, ReactPayload } from '#core/events.ts'
 import { alertAgents, type TicketAlert, wantsAlert } from '#notifications/alert-agents.ts'
 import type { CustomerKind } from '#notifications/alert-kinds.ts'
 import { alertLoopStopped } from '#notifications/alert-loop-stopped.ts'
-import { alertMailboxFailing } from '#notifications/alert-mailbox-failing.ts'
+import { alertMailboxFailing, alertMailboxSilent } from '#notifications/alert-mailbox-failing.ts'
 import { isEverOn } from '#notifications/alert-rules.ts'
 import { alertSecretExpiring } from '#notifications/alert-secret-expiring.ts'
 import { autoRespond, confirmMessage, remindCustomer, tellCopied, tellResolved } from '#notifications/autorespond.ts'
@@ -96,6 +103,7 @@ const alertHeld = alert('alert-message-held', 'message_held', matters)
 
 const alertSecret: Reaction = { name: 'alert-secret-expiring', wanted: async () => true, run: alertSecretExpiring }
 const alertFailing: Reaction = { name: 'alert-mailbox-failing', wanted: async () => true, run: alertMailboxFailing }
+const alertSilent: Reaction = { name: 'alert-mailbox-silent', wanted: async () => true, run: alertMailboxSilent }
 
 const alertLoop: Reaction = { name: 'alert-loop-stopped', wanted: async () => true, run: alertLoopStopped }
 
@@ -122,6 +130,7 @@ const reactions: ReadonlyMap<string, readonly Reaction[]> = new Map<string, read
   on(messageHeld, [alertHeld]),
   on(mailboxFailing, [alertFailing]),
   on(secretExpiring, [alertSecret]),
+  on(mailboxSilent, [alertSilent]),
   on(loopStopped, [alertLoop]),
 ])
 

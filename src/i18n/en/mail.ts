@@ -132,6 +132,8 @@ export const mail = {
     no_server: 'no sending mail server is set up',
     unknown: 'for a reason we do not know',
   },
+  silent: 'No mail has come for {hours, plural, one {# hour} other {# hours}}.',
+  silentDetail: 'You asked to be told after {hours, plural, one {# hour} other {# hours}} without mail.',
   /** What is wrong with a mail server's connection. */
   trouble: {
     hostUnknown: 'The name {host} is not known.',

@@ -270,7 +270,10 @@ function Trial({ trial, agents, scope }: Pick<Route.ComponentProps['loaderData']
           label={t('admin.alerts.kind')}
           defaultValue={trial?.kind ?? 'new_message'}
           options={alertKinds
-            .filter((kind) => kind !== 'mailbox_failing' && kind !== 'loop_stopped' && kind !== 'secret_expiring')
+            .filter(
+              (kind) =>
+                kind !== 'mailbox_failing' && kind !== 'mailbox_silent' && kind !== 'loop_stopped' && kind !== 'secret_expiring',
+            )
             .map((kind) => ({ value: kind, label: t(`admin.alerts.kinds.${kind}`) }))}
         />
         <SelectField

@@ -1,3 +1,4 @@
+import type { ImapServer } from '#channels/mailbox-input.ts'
 import { useT } from '#i18n/react.tsx'
 import { FieldGroup, RadioGroup, SelectField, TextField } from '../../ui/field.tsx'
 import { Stack } from '../../ui/page.tsx'
@@ -5,9 +6,10 @@ import { Stack } from '../../ui/page.tsx'
 export interface MailboxValues {
   address: string
   name: string
-  incoming: 'imap' | 'none'
+  incoming: 'imap' | 'pop3' | 'none'
   outgoing: 'smtp' | 'default'
-  imap: { host: string; port: number; security: string; user: string; folder: string } | null
+  imap: ImapServer | null
+  silentAfterHours: number | null
   smtp: { host: string; port: number; security: string; user: string } | null
 }
 
@@ -57,6 +59,7 @@ export function MailboxFields({ name, isNew, values }: { name: string; isNew?: b
           defaultValue={values?.incoming ?? 'imap'}
           options={[
             { value: 'imap', label: t('setup.mailbox.byImap') },
+            { value: 'pop3', label: t('setup.mailbox.byPop3') },
             { value: 'none', label: t('setup.mailbox.byListener') },
           ]}
         />
@@ -111,12 +114,7 @@ export function MailboxFields({ name, isNew, values }: { name: string; isNew?: b
             ]}
           />
         ) : (
-          <TextField
-            name="imapFolder"
-            label={t('setup.mailbox.folder')}
-            defaultValue={values?.imap?.folder ?? 'INBOX'}
-            autoComplete="off"
-          />
+          <FetchingFields values={values} />
         )}
       </FieldGroup>
       <FieldGroup legend={t('setup.mailbox.outgoing')}>
@@ -170,5 +168,62 @@ export function MailboxFields({ name, isNew, values }: { name: string; isNew?: b
         </div>
       </FieldGroup>
     </Stack>
+  )
+}
+
+/** What becomes of mail on its server, and how often it is looked for: for a mailbox that is connected already. */
+function FetchingFields({ values }: { values: MailboxValues | undefined }) {
+  const t = useT()
+  const imap = values?.imap
+  return (
+    <>
+      <TextField
+        name="imapFolder"
+        label={t('setup.mailbox.folder')}
+        hint={t('setup.mailbox.folderHint')}
+        defaultValue={imap?.folder ?? 'INBOX'}
+        autoComplete="off"
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <SelectField
+          name="imapAfterFetch"
+          label={t('setup.mailbox.afterFetch')}
+          defaultValue={imap?.afterFetch ?? 'keep'}
+          options={[
+            { value: 'keep', label: t('setup.mailbox.afterFetchKeep') },
+            { value: 'move', label: t('setup.mailbox.afterFetchMove') },
+            { value: 'delete', label: t('setup.mailbox.afterFetchDelete') },
+          ]}
+        />
+        <TextField
+          name="imapMoveTo"
+          label={t('setup.mailbox.moveTo')}
+          hint={t('setup.mailbox.moveToHint')}
+          defaultValue={imap?.moveTo}
+          autoComplete="off"
+        />
+        <TextField
+          name="imapPollSeconds"
+          label={t('setup.mailbox.pollSeconds')}
+          hint={t('setup.mailbox.pollSecondsHint')}
+          defaultValue={imap?.pollSeconds ?? 60}
+          inputMode="numeric"
+        />
+        <TextField
+          name="imapBatch"
+          label={t('setup.mailbox.batch')}
+          hint={t('setup.mailbox.batchHint')}
+          defaultValue={imap?.batch ?? 50}
+          inputMode="numeric"
+        />
+        <TextField
+          name="silentAfterHours"
+          label={t('setup.mailbox.silentAfter')}
+          hint={t('setup.mailbox.silentAfterHint')}
+          defaultValue={values?.silentAfterHours ?? ''}
+          inputMode="numeric"
+        />
+      </div>
+    </>
   )
 }

@@ -14,7 +14,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Form, type FormAnswer } from '../../ui/form.tsx'
 import { Moment } from '../../ui/moment.tsx'
-import { FormActions, Section, Stack } from '../../ui/page.tsx'
+import { Facts, FormActions, Section, Stack } from '../../ui/page.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/mailboxes.ts'
 import { ActionsHead, AdminPage } from './admin-page.tsx'
@@ -48,6 +48,10 @@ export async function loader(args: Route.LoaderArgs) {
     smtp: row.smtp,
     provider: row.grant?.settings.provider ?? null,
     lastPolledAt: row.lastPolledAt?.toISOString() ?? null,
+    lastMailAt: row.lastMailAt?.toISOString() ?? null,
+    waitingMails: row.waitingMails,
+    oldestWaitingAt: row.oldestWaitingAt?.toISOString() ?? null,
+    silentAfterHours: row.silentAfterHours,
     trouble: row.trouble
       ? {
           text: t.at(`mail.trouble.${row.trouble.key}`, row.trouble.params),
@@ -148,7 +152,12 @@ export default function Mailboxes({ loaderData, actionData }: Route.ComponentPro
                   </span>
                 ) : null}
               </Cell>
-              <Cell className="text-ink-muted">{row.lastPolledAt ? <Moment at={row.lastPolledAt} /> : t('admin.never')}</Cell>
+              <Cell className="text-ink-muted">
+                {row.lastPolledAt ? <Moment at={row.lastPolledAt} /> : t('admin.never')}
+                {row.waitingMails > 0 ? (
+                  <span className="block text-small">{t('admin.mailboxes.waitingMails', { count: row.waitingMails })}</span>
+                ) : null}
+              </Cell>
               <Cell className="text-end">
                 <ButtonLink to={`?edit=${row.id}`} size="small" aria-label={`${t('common.edit')}: ${row.address}`}>
                   {t('common.edit')}
@@ -160,6 +169,36 @@ export default function Mailboxes({ loaderData, actionData }: Route.ComponentPro
       )}
     </AdminPage>
   )
+}
+
+type MailboxState = Route.ComponentProps['loaderData']['rows'][number]
+
+/** When it was looked at, what waits, when the last mail came, and what is wrong. */
+function healthOf(t: ReturnType<typeof useT>, row: MailboxState) {
+  const moment = (at: string | null) => (at ? <Moment at={at} /> : t('admin.never'))
+  return [
+    { label: t('admin.mailboxes.lastPoll'), value: moment(row.lastPolledAt) },
+    {
+      label: t('admin.mailboxes.backlog'),
+      value:
+        row.waitingMails === 0 ? t('admin.mailboxes.noneWaits') : t('admin.mailboxes.waitingMails', { count: row.waitingMails }),
+    },
+    ...(row.oldestWaitingAt ? [{ label: t('admin.mailboxes.oldestWaiting'), value: moment(row.oldestWaitingAt) }] : []),
+    { label: t('admin.mailboxes.lastMail'), value: moment(row.lastMailAt) },
+    {
+      label: t('admin.mailboxes.lastError'),
+      value: row.trouble ? (
+        <>
+          <span className="wrap-anywhere block text-danger-ink">{row.trouble.text}</span>
+          <span className="wrap-anywhere block text-ink-muted">
+            {row.trouble.detail} {row.trouble.since ? <Moment at={row.trouble.since} /> : null}
+          </span>
+        </>
+      ) : (
+        t('admin.mailboxes.noError')
+      ),
+    },
+  ]
 }
 
 function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['loaderData']; answer: FormAnswer | undefined }) {
@@ -186,7 +225,8 @@ function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['load
                   values: {
                     address: row.address,
                     name: row.name,
-                    incoming: row.imap ? ('imap' as const) : ('none' as const),
+                    incoming: row.imap?.protocol ?? ('none' as const),
+                    silentAfterHours: row.silentAfterHours,
                     outgoing: row.smtp ? ('smtp' as const) : ('default' as const),
                     imap: row.imap,
                     smtp: row.smtp,
@@ -218,14 +258,9 @@ function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['load
       </Form>
       {row ? (
         <div className="mt-8">
-          {row.trouble ? (
-            <Section title={t('admin.mailboxes.lastError')}>
-              <p className="wrap-anywhere text-danger-ink">{row.trouble.text}</p>
-              <p className="wrap-anywhere text-ink-muted">
-                {row.trouble.detail} {row.trouble.since ? <Moment at={row.trouble.since} /> : null}
-              </p>
-            </Section>
-          ) : null}
+          <Section title={t('admin.mailboxes.health')}>
+            <Facts items={healthOf(t, row)} />
+          </Section>
           <Section title={t('admin.mailboxes.state')} intro={t('admin.mailboxes.removeHint')}>
             <div className="flex flex-wrap gap-2">
               <Form>
