@@ -134,7 +134,7 @@ export const admin = {
     stops: 'Run no filter after this one',
     stopsHint: 'When it applies.',
     doesNothing: 'Sets nothing yet.',
-    try: 'Which of last month’s tickets would this touch?',
+    try: 'Try on last month’s tickets',
     touched:
       '{count, plural, =0 {It would have touched none} one {It would have touched one ticket} other {It would have touched # tickets}} of the {tried, plural, one {one ticket} other {# tickets}} of the last month',
     acts: { up: 'Up', down: 'Down', on: 'Turn on', off: 'Turn off', remove: 'Remove' },

@@ -52,10 +52,12 @@ export function FilterEditor({
   return (
     <Form answer={answer}>
       <input type="hidden" name="id" value={filter?.id ?? 'new'} />
-      <Stack>
-        <TextField name="name" label={t('admin.filters.name')} defaultValue={filter?.name} maxLength={80} required />
-        <CheckboxField name="on" label={t('admin.filters.on')} defaultChecked={filter?.isOn ?? true} />
-      </Stack>
+      <div className="mb-6">
+        <Stack>
+          <TextField name="name" label={t('admin.filters.name')} defaultValue={filter?.name} maxLength={80} required />
+          <CheckboxField name="on" label={t('admin.filters.on')} defaultChecked={filter?.isOn ?? true} />
+        </Stack>
+      </div>
       <Section title={t('admin.filters.criteria')} intro={t('admin.filters.criteriaIntro')}>
         <Stack>
           <RadioGroup
@@ -69,8 +71,10 @@ export function FilterEditor({
             const name = (part: string): string => `criteria.${at}.${part}`
             const hidden = { labelHidden: at > 0 }
             return (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
-              <fieldset key={at} className="grid grid-cols-2 items-start gap-2 sm:grid-cols-[9rem_8rem_9rem_1fr]">
+              <fieldset
+                key={name('field')}
+                className="grid min-w-0 grid-cols-1 items-start gap-2 md:grid-cols-[8rem_7rem_8rem_minmax(0,1fr)] max-md:border-line max-md:border-b max-md:pb-4"
+              >
                 <legend className="sr-only">{t('admin.filters.line', { number: at + 1 })}</legend>
                 <SelectField
                   name={name('field')}

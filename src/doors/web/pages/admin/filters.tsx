@@ -83,7 +83,6 @@ export default function Filters({ loaderData, actionData }: Route.ComponentProps
     const filter = edit === 'new' ? null : edit
     return (
       <AdminPage
-        width="normal"
         title={filter ? t('admin.filters.edit', { name: filter.name }) : t('admin.filters.add')}
         intro={t('admin.filters.editIntro')}
       >
