@@ -58,7 +58,8 @@ const Input = z.object({
     .max(253)
     .default('')
     .transform((text) => text.replace(/^[*@.]+/, '')),
-  salt: z.string().trim().max(500).default(''),
+  // Named so that a form that is shown again does not show it.
+  secretSalt: z.string().trim().max(500).default(''),
   forgetSalt: ticked,
 })
 
@@ -73,8 +74,8 @@ export const action = (args: Route.ActionArgs) =>
       'mail.catchAllDomain': input.catchAllDomain || null,
       ...(input.forgetSalt
         ? { 'mail.osticketSaltSealed': '' }
-        : input.salt
-          ? { 'mail.osticketSaltSealed': sealOsticketSalt(ctx, input.salt) }
+        : input.secretSalt
+          ? { 'mail.osticketSaltSealed': sealOsticketSalt(ctx, input.secretSalt) }
           : {}),
     })
     return redirect('/admin/incoming?done=saved')
@@ -146,7 +147,7 @@ export default function Incoming({ loaderData, actionData }: Route.ComponentProp
               placeholder="reply.example.org"
             />
             <TextField
-              name="salt"
+              name="secretSalt"
               label={t('admin.incoming.salt')}
               hint={loaderData.hasSalt ? t('admin.incoming.saltKept') : t('admin.incoming.saltHint')}
               autoComplete="off"
