@@ -4,6 +4,10 @@ import { readSettings } from '#settings/settings.ts'
 import { withoutReplyTag } from './email/signed-address.ts'
 import { isReplyAddress } from './mail-keys.ts'
 
+/** `Sam at Acme`, `Sam`, `Support`, `Acme`. */
+export const fromNames = ['agent_at_desk', 'agent', 'department', 'desk'] as const
+export type FromName = (typeof fromNames)[number]
+
 export interface ActiveMailbox {
   id: number
   /** Lower-case. */
@@ -14,13 +18,27 @@ export interface ActiveMailbox {
   sends: boolean
   /** Is fetched from a server elsewhere; else its mail comes to our own listener or pipe. */
   fetches: boolean
+  /** null: as the desk does, `Sam at Acme`. */
+  fromName: FromName | null
+  /** Where answers go instead of the mailbox's own address. */
+  replyTo: string | null
 }
 
 /** Active mailboxes, oldest first. */
 export const mailboxesCache = defineCached<readonly ActiveMailbox[]>('mailboxes', async (ctx) => {
   const rows = await ctx.db
     .selectFrom('mailbox')
-    .select(['id', 'address', 'name', 'department_id as department', 'smtp', 'imap', 'graph'])
+    .select([
+      'id',
+      'address',
+      'name',
+      'department_id as department',
+      'smtp',
+      'imap',
+      'graph',
+      'from_name as fromName',
+      'reply_to as replyTo',
+    ])
     .where('is_active', '=', true)
     .where('archived_at', 'is', null)
     .orderBy('id')

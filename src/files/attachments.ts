@@ -19,6 +19,8 @@ export interface FileOwner {
   readonly name: string
   mayRead(ctx: Context, ownerId: number): Promise<boolean>
   mayChange(ctx: Context, ownerId: number): Promise<boolean>
+  /** Whether signed links to its files still open: not when it was taken away. Left out: as long as they are valid. */
+  isThere?(ctx: Context, ownerId: number): Promise<boolean>
 }
 
 export const fileOwners = defineSlot<FileOwner>('file owners')
@@ -121,5 +123,7 @@ export async function openSignedFile(ctx: Context, id: number, expires: number, 
   if (!ctx.site.keys.verify('file-link', `${id}:${expires}`, signature)) throw notFound()
   const found = await attachmentById(ctx, id)
   if (!found) throw notFound()
+  const owner = ctx.slots.get(fileOwners, found.ownerKind)
+  if (owner?.isThere && !(await owner.isThere(ctx, found.ownerId))) throw notFound('linkExpired')
   return found
 }

@@ -1,10 +1,10 @@
 import type { MailAddress } from '#channels/email/inbound-mail.ts'
 import { catchAllAddress, replyAddress } from '#channels/mail-keys.ts'
-import { activeMailbox, sendingMailbox } from '#channels/mailboxes.ts'
+import { activeMailbox, type FromName, sendingMailbox } from '#channels/mailboxes.ts'
 import type { OutboundFile } from '#channels/outbound-message.ts'
 import type { Context } from '#core/context.ts'
 import { type Attachment, signedFilePath } from '#files/attachments.ts'
-import { readDirectory } from '#people/directory.ts'
+import { findDepartment, readDirectory } from '#people/directory.ts'
 import { readHelpTopics } from '#routing/help-topics.ts'
 import { publicAddress, readSettings, type Settings } from '#settings/settings.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
@@ -31,17 +31,34 @@ export async function senderOf(
     (ticket.mailboxId === null ? null : await activeMailbox(ctx, ticket.mailboxId)) ??
     (await sendingMailbox(ctx, ticket.departmentId))
   const desk = settings['desk.name']
+  const department = mailbox?.fromName === 'department' ? (await findDepartment(ctx, ticket.departmentId)).name : ''
   const address = mailbox?.address ?? `noreply@${new URL(await publicAddress(ctx)).hostname.replace(/^\[|\]$/g, '')}`
   const tagged = mailbox && (!mailbox.fetches || settings['mail.plusAddressing'])
   const catchAll = mailbox ? settings['mail.catchAllDomain'] : null
   return {
     mailbox: mailbox?.id ?? null,
-    from: { name: agentName ? `${agentName} at ${desk}` : desk, address },
-    replyTo: catchAll
-      ? { name: desk, address: catchAllAddress(ctx, catchAll, ticket.id, recipient) }
-      : tagged
-        ? { name: desk, address: replyAddress(ctx, mailbox.address, ticket.id, recipient) }
-        : null,
+    from: { name: fromNameOf(mailbox?.fromName ?? 'agent_at_desk', { agent: agentName ?? null, department, desk }), address },
+    replyTo: mailbox?.replyTo
+      ? { name: desk, address: mailbox.replyTo }
+      : catchAll
+        ? { name: desk, address: catchAllAddress(ctx, catchAll, ticket.id, recipient) }
+        : tagged
+          ? { name: desk, address: replyAddress(ctx, mailbox.address, ticket.id, recipient) }
+          : null,
+  }
+}
+
+/** Pure: the name before the address; what has no agent or department to name is from the desk. */
+export function fromNameOf(style: FromName, names: { agent: string | null; department: string; desk: string }): string {
+  switch (style) {
+    case 'agent_at_desk':
+      return names.agent ? `${names.agent} at ${names.desk}` : names.desk
+    case 'agent':
+      return names.agent ?? names.desk
+    case 'department':
+      return names.department || names.desk
+    case 'desk':
+      return names.desk
   }
 }
 

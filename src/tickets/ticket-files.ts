@@ -24,6 +24,18 @@ export const entryFiles: FileOwner = {
     return seen(ctx, entry.threadId)
   },
   mayChange: async () => false,
+  async isThere(ctx, entryId) {
+    const row = await ctx.db
+      .selectFrom('thread_entry')
+      .innerJoin('ticket', 'ticket.thread_id', 'thread_entry.thread_id')
+      .select('ticket.id')
+      .where('thread_entry.id', '=', entryId)
+      .where('thread_entry.deleted_at', 'is', null)
+      .where('ticket.deleted_at', 'is', null)
+      .where('ticket.place', '<>', 'trash')
+      .executeTakeFirst()
+    return row !== undefined
+  },
 }
 
 /** Files of what an agent is writing: that agent alone. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { agentActor } from '#access/actors.ts'
 import { agentFacts } from '#access/agent-facts.ts'
 import { csrfOf } from '#access/sessions.ts'
+import { addMailbox } from '#channels/change-mailboxes.ts'
 import { openParsePool } from '#channels/email/parse-pool.ts'
 import { mailParser } from '#channels/mail-parser.ts'
 import { receiveMail } from '#channels/receive-mail.ts'
@@ -71,6 +72,7 @@ interface World {
   note: { entry: number; file: { id: number; name: string } }
   /** What somebody outside the ticket wrote. */
   thirdParty: number
+  mailbox: number
   /** Its mail. */
   sent: number
   /** A reply that waits for tomorrow. */
@@ -474,6 +476,12 @@ const ADMIN_PAGES = [
 ]
 rows['GET /admin'] = adminPage
 rows['GET /admin/audit'] = adminPage
+rows['GET /admin/mailboxes/:mailbox/sending'] = { may: ADMIN, at: (w) => `/admin/mailboxes/${w.mailbox}/sending` }
+rows['POST /admin/mailboxes/:mailbox/sending'] = {
+  may: ADMIN,
+  at: (w) => `/admin/mailboxes/${w.mailbox}/sending`,
+  form: act({ intent: 'no such thing' }),
+}
 rows['GET /admin/log/:message'] = { may: ADMIN, at: (w) => `/admin/log/${w.sent}` }
 rows['POST /admin/log/:message'] = { may: ADMIN, at: (w) => `/admin/log/${w.sent}`, form: act({ intent: 'no such thing' }) }
 rows['GET /admin/inbound/:id/original'] = { may: ADMIN, at: () => '/admin/inbound/1/original' }
@@ -593,6 +601,12 @@ beforeAll(async () => {
     message: { entry: message, file: await file(message) },
     note: { entry: noted.entry, file: await file(noted.entry) },
     thirdParty: outside.entry,
+    mailbox: (
+      await addMailbox(actingAs(ctx, { ...ctx.actor, administrator: true }), {
+        address: 'walk@desk.example',
+        department: cast.support,
+      })
+    ).id,
     sent: await mailOf(ctx, scheduled.entry),
     scheduled: scheduled.entry,
     notification: await notificationOf(ctx, cast.agents.sam, ticket!),

@@ -118,10 +118,7 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
       const info = await sender.transport.sendMail({
         envelope: {
           // Answers come to a signed address: then plus parts of this mailbox reach us, and so do its bounces.
-          from:
-            content.replyTo && isReplyAddress(ctx, content.replyTo.address)
-              ? tagged(content.from.address, tag)
-              : content.from.address,
+          from: takesPlusParts(ctx, content) ? tagged(content.from.address, tag) : content.from.address,
           to: envelopeOf(message),
         },
         // Where the server can (RFC 3461): reports name the message, and none is asked for success.
@@ -217,6 +214,14 @@ export function takeTurn(
   const step = Math.max(gap, isFull ? Math.max(sender.usual, 100) / limits.connections : 0)
   sender.promised = Math.max(sender.promised + step, now + 250, sender.freeAt)
   return Math.ceil(sender.promised)
+}
+
+/** Answers come to a signed address that is a plus part of the sender's own: so do reports. */
+function takesPlusParts(ctx: Context, { from, replyTo }: OutboundMessage['content']): boolean {
+  const at = from.address.lastIndexOf('@')
+  const [local, domain] = [from.address.slice(0, at).toLowerCase(), from.address.slice(at).toLowerCase()]
+  const answers = replyTo?.address.toLowerCase() ?? ''
+  return answers.startsWith(`${local}+`) && answers.endsWith(domain) && isReplyAddress(ctx, answers)
 }
 
 /** `support@desk.example` → `support+TAG@desk.example`, when that leaves room (RFC 5321 section 4.5.3.1.1). */

@@ -27,6 +27,7 @@ export const adminRoutes: RouteConfigEntry[] = [
       route('roles', 'pages/admin/roles.tsx'),
       route('tokens', 'pages/admin/tokens.tsx'),
       route('log', 'pages/admin/log.tsx'),
+      route('mailboxes/:mailbox/sending', 'pages/admin/sending.tsx'),
       route('log/:message', 'pages/admin/message.tsx'),
       route('audit', 'pages/admin/audit.tsx'),
     ]),

@@ -657,6 +657,23 @@ export const admin = {
       password_changed: 'Password changed',
     },
   },
+  sending: {
+    title: 'Sending from {address}',
+    intro: 'How its mails look, and how fast they leave.',
+    link: 'Sending',
+    fromName: 'Name before the address',
+    fromNames: {
+      agent_at_desk: 'Agent and desk: Sam at Acme',
+      agent: 'Agent: Sam',
+      department: 'Department: Support',
+      desk: 'Desk: Acme',
+    },
+    replyTo: 'Answers go to',
+    replyToHint: 'Only when another address than this mailbox leads to the desk.',
+    perMinute: 'Messages a minute',
+    perMinuteHint: 'Empty: as many as the server takes. It counts for each process that sends.',
+    connections: 'Connections at once',
+  },
   log: {
     title: 'Mail log',
     intro: 'Every mail that came in or went out, and what became of it.',

@@ -159,6 +159,14 @@ export default function Mailboxes({ loaderData, actionData }: Route.ComponentPro
                 ) : null}
               </Cell>
               <Cell className="text-end">
+                <ButtonLink
+                  to={`/admin/mailboxes/${row.id}/sending`}
+                  size="small"
+                  variant="quiet"
+                  aria-label={`${t('admin.sending.link')}: ${row.address}`}
+                >
+                  {t('admin.sending.link')}
+                </ButtonLink>{' '}
                 <ButtonLink to={`?edit=${row.id}`} size="small" aria-label={`${t('common.edit')}: ${row.address}`}>
                   {t('common.edit')}
                 </ButtonLink>
