@@ -68,7 +68,17 @@ export function oauthInput(form: OAuthForm, before: ShownMailbox | null): z.outp
     department: form.department,
     imap: byGraph
       ? null
-      : { ...before?.imap, ...servers.imap, security: 'tls', user, folder: form.folder || 'INBOX', auth: 'oauth' },
+      : {
+          ...before?.imap,
+          ...servers.imap,
+          protocol: 'imap',
+          security: 'tls',
+          user,
+          folder: form.folder || 'INBOX',
+          auth: 'oauth',
+          afterFetch: form.afterFetch || 'keep',
+          moveTo: form.afterFetch === 'move' ? form.moveTo : '',
+        },
     smtp: byGraph
       ? null
       : {
@@ -115,6 +125,7 @@ const FIELDS: Record<string, string> = {
   '/smtp/user': '/account',
   '/graph/endpoint': '/graphEndpoint',
   '/imap/folder': '/folder',
+  '/imap/moveTo': '/moveTo',
   '/imap/host': '/imapHost',
   '/imap/port': '/imapPort',
   '/smtp/host': '/smtpHost',

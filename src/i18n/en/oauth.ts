@@ -51,7 +51,7 @@ export const oauth = {
   after: 'After a mail was taken',
   keep: 'Mark it read and leave it',
   move: 'Move it to another folder',
-  delete: 'Move it to Deleted items',
+  delete: 'Delete it there',
   moveTo: 'To this folder',
   submit: 'Save and go on to the sign-in',
   save: 'Save',

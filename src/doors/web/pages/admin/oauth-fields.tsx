@@ -131,21 +131,19 @@ export function OAuthFields({
           defaultValue={values.folder}
           autoComplete="off"
         />
-        {isMicrosoft ? (
-          <div className="grid gap-4 sm:grid-cols-2">
-            <SelectField
-              name="afterFetch"
-              label={t('admin.oauth.after')}
-              defaultValue={values.afterFetch}
-              options={[
-                { value: 'keep', label: t('admin.oauth.keep') },
-                { value: 'move', label: t('admin.oauth.move') },
-                { value: 'delete', label: t('admin.oauth.delete') },
-              ]}
-            />
-            <TextField name="moveTo" label={t('admin.oauth.moveTo')} defaultValue={values.moveTo} autoComplete="off" />
-          </div>
-        ) : null}
+        <div className="grid gap-4 sm:grid-cols-2">
+          <SelectField
+            name="afterFetch"
+            label={t('admin.oauth.after')}
+            defaultValue={values.afterFetch}
+            options={[
+              { value: 'keep', label: t('admin.oauth.keep') },
+              { value: 'move', label: t('admin.oauth.move') },
+              { value: 'delete', label: t('admin.oauth.delete') },
+            ]}
+          />
+          <TextField name="moveTo" label={t('admin.oauth.moveTo')} defaultValue={values.moveTo} autoComplete="off" />
+        </div>
         {isNew ? (
           <RadioGroup
             name="takeDays"
