@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { writeDurably } from '#db/durable-file.ts'
@@ -20,6 +21,8 @@ export interface Config {
   readonly secretKey: string | null
   readonly roles: ReadonlySet<'web' | 'worker' | 'mail'>
   readonly smtpListen: { host: string; port: number } | null
+  /** Certificate and key for STARTTLS of the listener, as PEM; null: it offers none. */
+  readonly smtpTls: { cert: Buffer; key: Buffer } | null
   readonly smtpUrl: string | null
   readonly filesUrl: string
   readonly trustedProxies: readonly string[]
@@ -73,6 +76,25 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
 
   const smtpListen = text('SMTP_LISTEN')
+  const pem = (name: string): Buffer | null => {
+    const path = text(name)
+    if (!path) return null
+    try {
+      return readFileSync(path)
+    } catch {
+      throw new ConfigError(`${name} must be a PEM file that can be read, but is "${path}".`)
+    }
+  }
+  const cert = pem('SMTP_TLS_CERT')
+  const key = pem('SMTP_TLS_KEY')
+  if ((cert === null) !== (key === null)) throw new ConfigError('SMTP_TLS_CERT and SMTP_TLS_KEY belong together.')
+  if (cert && key) {
+    try {
+      createSecureContext({ cert, key })
+    } catch {
+      throw new ConfigError('SMTP_TLS_CERT and SMTP_TLS_KEY must be a certificate and its key, as PEM.')
+    }
+  }
   const smtpUrl = text('SMTP_URL')
   if (smtpUrl && (!/^smtps?:\/\//.test(smtpUrl) || !URL.canParse(smtpUrl) || !new URL(smtpUrl).hostname))
     fail('SMTP_URL', 'an smtp:// or smtps:// address')
@@ -120,6 +142,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     secretKey,
     roles,
     smtpListen: smtpListen ? readAddress('SMTP_LISTEN', smtpListen) : null,
+    smtpTls: cert && key ? { cert, key } : null,
     smtpUrl,
     filesUrl: files ? resolve(files) : join(dataDir, 'files'),
     trustedProxies,

@@ -72,7 +72,13 @@ export async function start(options: StartOptions): Promise<Started> {
   let smtp: Started['smtp'] = null
   if (config.roles.has('mail')) {
     const door = opening.use(
-      await openMailDoor({ ctx: app.ctx, databaseUrl, dataDir: config.dataDir, smtpListen: config.smtpListen }),
+      await openMailDoor({
+        ctx: app.ctx,
+        databaseUrl,
+        dataDir: config.dataDir,
+        smtpListen: config.smtpListen,
+        smtpTls: config.smtpTls,
+      }),
     )
     if (door.listener && config.smtpListen) smtp = { host: config.smtpListen.host, port: door.listener.port }
   }

@@ -21,6 +21,8 @@ export async function openMailDoor(options: {
   databaseUrl: string
   dataDir: string
   smtpListen: { host: string; port: number } | null
+  /** For STARTTLS of the listener. */
+  smtpTls?: { cert: Buffer; key: Buffer } | null
 }): Promise<MailDoor> {
   const { ctx, dataDir } = options
   await using opening = new AsyncDisposableStack()
@@ -29,7 +31,9 @@ export async function openMailDoor(options: {
   )
   const lane = opening.use(openPostLane(ctx))
   const stop = new AbortController()
-  const listener = options.smtpListen ? opening.use(await openSmtpListener(ctx, options.smtpListen, lane)) : null
+  const listener = options.smtpListen
+    ? opening.use(await openSmtpListener(ctx, options.smtpListen, lane, options.smtpTls ?? null))
+    : null
   opening.use(await openIntakeSocket(ctx, dataDir, lane))
   const watching = watchMailboxes({ ctx, locks, lane }, stop.signal)
   const draining = drainRepeatedly(ctx, dataDir, stop.signal)

@@ -11,6 +11,10 @@ export interface SmtpListener extends AsyncDisposable {
 }
 
 const MAX_CLIENTS = 60
+/** Of those, from one address: one sender that holds its connections open shuts nobody out. */
+const MAX_OF_ONE_CLIENT = 40
+/** Of one mail (RFC 5321 section 4.5.3.1.8 asks for 100 at least). */
+const MAX_RECIPIENTS = 200
 /** Mails that are being read at one moment, in bytes: beyond it senders are asked to come again. */
 const MAX_BYTES_IN_FLIGHT = 256 * 1024 * 1024
 
@@ -27,11 +31,14 @@ export async function openSmtpListener(
   ctx: Context,
   at: { host: string; port: number },
   lane: PostLane | null = null,
+  certificate: { cert: Buffer; key: Buffer } | null = null,
 ): Promise<SmtpListener> {
   let inFlight = 0
+  const clients = new Map<string, number>()
   const server = new BothProtocols({
     banner: 'Tessera',
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    disabledCommands: certificate ? ['AUTH'] : ['AUTH', 'STARTTLS'],
+    ...(certificate ?? {}),
     authOptional: true,
     disableReverseLookup: true,
     size: ctx.site.limits.mailBytes,
@@ -39,7 +46,19 @@ export async function openSmtpListener(
     socketTimeout: 60_000,
     closeTimeout: 5_000,
     logger: false,
-    onRcptTo(address, _session, done) {
+    onConnect(session, done) {
+      const open = (clients.get(session.remoteAddress) ?? 0) + 1
+      clients.set(session.remoteAddress, open)
+      done(open > MAX_OF_ONE_CLIENT ? answer(421, '4.7.0 Too many connections of yours') : null)
+    },
+    onClose(session) {
+      const open = (clients.get(session.remoteAddress) ?? 1) - 1
+      if (open > 0) clients.set(session.remoteAddress, open)
+      else clients.delete(session.remoteAddress)
+    },
+    onRcptTo(address, session, done) {
+      if (session.envelope.rcptTo.length >= MAX_RECIPIENTS)
+        return done(answer(452, '4.5.3 Too many recipients, send to the rest again'))
       mailboxOfRecipient(ctx, address.address).then(
         (mailbox) => done(mailbox ? null : answer(550, '5.1.1 This desk has no such address')),
         (error: unknown) => {
