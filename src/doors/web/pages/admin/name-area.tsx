@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useT } from '#i18n/react.tsx'
 import { nameAtCaret } from '#templates/unknown-names.ts'
 import { classNames } from '../../ui/class-names.ts'
@@ -39,15 +39,21 @@ export function NameArea({
   const open = fitting.length > 0
   const chosen = Math.min(marked, fitting.length - 1)
 
+  // What was typed before the page's script came stands in the field, and nowhere else.
+  const heard = useRef(onChange)
+  heard.current = onChange
+  useEffect(() => {
+    if (area.current) heard.current(area.current.value)
+  }, [])
+
   const take = (picked: string) => {
-    if (!typing || caret === null) return
+    if (!typing || caret === null || !area.current) return
     const after = value.slice(caret)
     const closed = /^\s*(\||-?\}\})/.test(after)
     const text = `${picked}${closed ? '' : ' }}'}`
-    onChange(value.slice(0, typing.from) + text + after)
+    area.current.setRangeText(text, typing.from, caret, 'end')
+    onChange(area.current.value)
     setCaret(null)
-    const end = typing.from + text.length
-    requestAnimationFrame(() => area.current?.setSelectionRange(end, end))
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (open && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
@@ -69,7 +75,7 @@ export function NameArea({
             {...wiring}
             ref={area}
             name={name}
-            value={value}
+            defaultValue={value}
             maxLength={maxLength}
             required
             rows={singleLine ? 1 : 14}
@@ -80,7 +86,7 @@ export function NameArea({
             aria-activedescendant={open ? `${listId}-${chosen}` : undefined}
             className={classNames('control field-sizing-content font-mono', singleLine ? 'min-h-8 resize-none' : 'min-h-64')}
             onChange={(event) => {
-              onChange(singleLine ? event.target.value.replace(/\n/g, ' ') : event.target.value)
+              onChange(event.target.value)
               setCaret(event.target.selectionStart)
               setMarked(0)
             }}
