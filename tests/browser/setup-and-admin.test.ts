@@ -220,9 +220,17 @@ describe.skipIf(!canBrowse)('from the first start to a desk at work', () => {
     await page.getByLabel('Subject').fill('We have it: {% if %}')
     await page.getByRole('button', { name: 'Save template' }).click()
     await page.getByText('The template has a mistake').waitFor()
-    await page.getByLabel('Subject').fill('We have it: {{ ticket.subject }} [#{{ ticket.number }}]')
-    await page.getByRole('button', { name: 'Preview' }).click()
-    await page.getByText('We have it: Welcome to Tessera').first().waitFor()
+    // What is typed and pressed while the page's script comes may be lost to it.
+    await expect
+      .poll(
+        async () => {
+          await page.getByLabel('Subject').fill('We have it: {{ ticket.subject }} [#{{ ticket.number }}]')
+          await page.getByRole('button', { name: 'Preview' }).click()
+          return page.getByText('We have it: Welcome to Tessera').first().isVisible()
+        },
+        { timeout: 30_000, interval: 500 },
+      )
+      .toBe(true)
     await page.getByRole('button', { name: 'Save template' }).click()
     await page.getByText('Saved.').waitFor()
 

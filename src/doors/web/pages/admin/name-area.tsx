@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type ChangeEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useT } from '#i18n/react.tsx'
 import { nameAtCaret } from '#templates/unknown-names.ts'
 import { classNames } from '../../ui/class-names.ts'
@@ -31,7 +31,7 @@ export function NameArea({
 }) {
   const t = useT()
   const listId = useId()
-  const area = useRef<HTMLTextAreaElement>(null)
+  const area = useRef<HTMLInputElement & HTMLTextAreaElement>(null)
   const [caret, setCaret] = useState<number | null>(null)
   const [marked, setMarked] = useState(0)
   const typing = caret === null ? null : nameAtCaret(value, caret)
@@ -65,34 +65,34 @@ export function NameArea({
     } else if (open && event.key === 'Escape') {
       event.preventDefault()
       setCaret(null)
-    } else if (singleLine && event.key === 'Enter') event.preventDefault()
+    }
+  }
+  const common = {
+    ref: area,
+    name,
+    defaultValue: value,
+    maxLength,
+    required: true,
+    spellCheck: false,
+    autoComplete: 'off',
+    'aria-autocomplete': 'list' as const,
+    'aria-haspopup': 'listbox' as const,
+    'aria-controls': listId,
+    'aria-activedescendant': open ? `${listId}-${chosen}` : undefined,
+    className: classNames('control font-mono', !singleLine && 'field-sizing-content min-h-64'),
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+      onChange(event.target.value)
+      setCaret(event.target.selectionStart)
+      setMarked(0)
+    },
+    onBlur: () => setCaret(null),
+    onKeyDown,
   }
   return (
     <Field name={name} label={label} hint={hint}>
       {(wiring) => (
         <div className="relative">
-          <textarea
-            {...wiring}
-            ref={area}
-            name={name}
-            defaultValue={value}
-            maxLength={maxLength}
-            required
-            rows={singleLine ? 1 : 14}
-            spellCheck={false}
-            aria-autocomplete="list"
-            aria-haspopup="listbox"
-            aria-controls={listId}
-            aria-activedescendant={open ? `${listId}-${chosen}` : undefined}
-            className={classNames('control field-sizing-content font-mono', singleLine ? 'min-h-8 resize-none' : 'min-h-64')}
-            onChange={(event) => {
-              onChange(event.target.value)
-              setCaret(event.target.selectionStart)
-              setMarked(0)
-            }}
-            onBlur={() => setCaret(null)}
-            onKeyDown={onKeyDown}
-          />
+          {singleLine ? <input {...wiring} {...common} /> : <textarea {...wiring} {...common} rows={14} />}
           <div
             id={listId}
             role="listbox"
