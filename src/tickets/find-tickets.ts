@@ -32,6 +32,7 @@ export interface TicketListRow {
   lastMessageAt: Date | null
   lastEntryId: number | null
   snoozedUntil: Date | null
+  place: TicketPlace
   /** Ids of its tags. */
   tagIds: number[]
   /** The asking agent has not seen its newest entry. */
@@ -150,6 +151,7 @@ const columns = [
   'ticket.last_message_at as lastMessageAt',
   'ticket.last_entry_id as lastEntryId',
   'ticket.snoozed_until as snoozedUntil',
+  'ticket.place',
 ] as const
 
 const tagIds = sql<

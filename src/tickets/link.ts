@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Context } from '#core/context.ts'
-import { invalid } from '#core/errors.ts'
+import { forbidden, invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
 import { parseInput } from '#core/parse.ts'
 import { transact } from '#core/transact.ts'
 import type { TicketState } from '#workflow/workflow.ts'
-import { accessTicket, factsOf, seeTicket, type TicketRef, visibleTickets } from './ticket-access.ts'
+import { accessTicket, factsOf, mayTicket, seeTicket, type TicketRef, visibleTickets } from './ticket-access.ts'
 import { ticketLinked, ticketUnlinked } from './ticket-events.ts'
 import { saveTicket, type Ticket } from './ticket-store.ts'
 
@@ -82,6 +82,7 @@ export async function unlinkTicket(ctx: Context, ref: TicketRef, number: string)
 /** Both locked, lowest id first. */
 async function both(ctx: Context, ref: TicketRef, number: string): Promise<[Ticket, Ticket]> {
   const peek = await seeTicket(ctx, ref)
+  if (!mayTicket(ctx.actor, peek, 'ticket.edit')) throw forbidden()
   const found = await seeTicket(ctx, { number: number.replace(/^#/, '') }).catch(() => null)
   if (!found) throw invalid('/ticket', 'ticketUnknown', { number })
   if (found.id === peek.id) throw invalid('/ticket', 'linkItself')

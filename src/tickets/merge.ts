@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '#core/context.ts'
-import { AppError, invalid } from '#core/errors.ts'
+import { AppError, forbidden, invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
 import { parseInput } from '#core/parse.ts'
 import { afterCommit, transact } from '#core/transact.ts'
@@ -14,7 +14,7 @@ import { addFollowers, followersOf } from './follow.ts'
 import { indexTicket } from './index-ticket.ts'
 import { hideMerged, type Moved, moveMentions, reparent } from './merge-store.ts'
 import { changeTags, tagsOf } from './tag-ticket.ts'
-import { accessTicket, factsOf, seeTicket, type TicketRef } from './ticket-access.ts'
+import { accessTicket, factsOf, mayTicket, seeTicket, type TicketRef } from './ticket-access.ts'
 import { ticketMergedInto, ticketsMerged } from './ticket-events.ts'
 import { afterMerge } from './ticket-rules.ts'
 import { saveTicket, type Ticket } from './ticket-store.ts'
@@ -71,6 +71,8 @@ export async function mergeTickets(ctx: Context, ref: TicketRef, input: z.input<
   const given = parseInput(MergeInput, input)
   return transact(ctx, async (ctx) => {
     const peek = await seeTicket(ctx, ref)
+    // Asked before anything is said of the others; asked again of the locked row.
+    if (!mayTicket(ctx.actor, peek, 'ticket.merge')) throw forbidden()
     const ids = [peek.id, ...(await sourcesOf(ctx, peek, given.tickets)).map((source) => source.id)].sort((a, b) => a - b)
     // The rows are locked lowest id first, so that two merges of the same tickets wait for each other instead of crossing.
     const held = new Map<number, Ticket>()

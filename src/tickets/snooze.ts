@@ -31,10 +31,10 @@ export async function snoozeTicket(ctx: Context, ref: TicketRef, input: z.input<
   const given = parseInput(SnoozeInput, input)
   const until = new Date(given.until)
   return transact(ctx, async (ctx) => {
+    const ticket = await accessTicket(ctx, ref, 'ticket.status')
     const now = ctx.clock.now().getTime()
     if (until.getTime() <= now) throw invalid('/until', 'inThePast')
     if (until.getTime() > now + YEAR_MS) throw invalid('/until', 'withinAYear')
-    const ticket = await accessTicket(ctx, ref, 'ticket.status')
     if (ticket.state === 'resolved' || ticket.state === 'closed') throw new AppError('conflict', 'notOpen')
     const saved = await saveTicket(ctx, ticket, { ...ticket, snoozedUntil: until, snoozedBy: ctx.actor.id })
     if (saved === ticket) return ticket

@@ -213,6 +213,51 @@ const rows: Record<string, Row> = {
     may: INSIDERS,
     at: (w) => `/api/v1/attachments/${w.ids.write('attachment', w.note.file.id)}/content`,
   },
+  'GET /api/v1/tags': list,
+  'POST /api/v1/tickets/:ticket/tags': { may: WORKERS, at: (w) => `${tkt(w)}/tags`, json: () => ({ add: ['walk'] }) },
+  'POST /api/v1/tickets/:ticket/follow': { may: INSIDERS, at: (w) => `${tkt(w)}/follow`, json: () => ({}) },
+  'DELETE /api/v1/tickets/:ticket/follow': { may: INSIDERS, at: (w) => `${tkt(w)}/follow` },
+  'POST /api/v1/tickets/:ticket/snooze': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/snooze`,
+    json: () => ({ until: new Date(Date.now() + 86_400_000).toISOString() }),
+  },
+  'DELETE /api/v1/tickets/:ticket/snooze': { may: WORKERS, at: (w) => `${tkt(w)}/snooze` },
+  'POST /api/v1/tickets/:ticket/pin': { may: NOTERS, at: (w) => `${tkt(w)}/pin`, json: () => ({ entry: null }) },
+  // Passed the gate: Kim is the requester already.
+  'POST /api/v1/tickets/:ticket/requester': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/requester`,
+    json: () => ({ email: 'kim@customer.example', keepOnCopy: true }),
+  },
+  'POST /api/v1/tickets/:ticket/merge': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/merge`,
+    json: () => ({ tickets: ['000000'], addPeople: false }),
+  },
+  'POST /api/v1/tickets/:ticket/links': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/links`,
+    json: (w) => ({ ticket: w.cast.other.number, as: 'related' }),
+  },
+  'DELETE /api/v1/tickets/:ticket/links/:other': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/links/${w.ids.write('ticket', w.cast.other.id)}`,
+  },
+  // Passed the gate: a note cannot be split off.
+  'POST /api/v1/tickets/:ticket/split': {
+    may: WORKERS,
+    at: (w) => `${tkt(w)}/split`,
+    json: (w) => ({ entry: w.ids.write('entry', w.note.entry) }),
+  },
+  'POST /api/v1/tickets/:ticket/undo': {
+    may: NOBODY,
+    at: (w) => `${tkt(w)}/undo`,
+    json: (w) => ({ event: w.ids.write('event', 1) }),
+  },
+  'POST /api/v1/bulk': { may: ['bo', ...WORKERS], json: () => ({ act: { kind: 'move', place: 'desk' } }) },
+  'GET /api/v1/bulk/:bulk': { may: NOBODY, at: (w) => `/api/v1/bulk/${w.ids.write('bulk', 1)}` },
+  'POST /api/v1/bulk/:bulk/undo': { may: NOBODY, at: (w) => `/api/v1/bulk/${w.ids.write('bulk', 1)}/undo`, json: () => ({}) },
   'GET /api/v1/people': { may: [...STAFF, 'scopeless'] },
   'GET /api/v1/people/:person': { may: INSIDERS, at: (w) => `/api/v1/people/${w.ids.write('person', w.cast.users.kim)}` },
   'POST /api/v1/people': { may: ['bo', ...WORKERS], json: () => ({ email: 'new@customer.example' }) },
@@ -427,10 +472,53 @@ const rows: Record<string, Row> = {
   'POST /agent/preferences': { may: STAFF, form: act({ intent: 'no such thing' }) },
   'GET /agent/list': { may: STAFF, at: () => '/agent/list?queue=needs-reply' },
   'GET /agent/find': { may: STAFF, at: () => '/agent/find?q=grinder' },
+  // Passed the gate: nothing is selected.
   'POST /agent/bulk': {
     may: ['bo', ...WORKERS],
     at: () => '/agent/bulk',
-    form: (w) => ({ intent: 'assign', tickets: w.number, agent: '' }),
+    form: () => ({
+      intent: 'start',
+      act: JSON.stringify({ kind: 'assign', agent: null }),
+      selection: JSON.stringify({ tickets: ['000000'] }),
+    }),
+  },
+  'POST /agent/bulk#empty': { may: MANAGERS, at: () => '/agent/bulk', form: act({ intent: 'empty', place: 'spam' }) },
+  'GET /agent/bulk': { may: ['bo', ...WORKERS], at: () => '/agent/bulk?queue=open' },
+  // The desk's own act is nobody's to take back.
+  'POST /agent/undo': { may: NOBODY, at: () => '/agent/undo', form: act({ event: '1' }) },
+  'GET /agent/tickets/:number/merge': { may: WORKERS, at: (w) => `${ticketPage(w)}/merge?tickets=${w.cast.other.number}` },
+  'POST /agent/tickets/:number#tag': { may: WORKERS, at: ticketPage, form: act({ intent: 'tag', name: 'walk' }) },
+  'POST /agent/tickets/:number#untag': { may: WORKERS, at: ticketPage, form: act({ intent: 'untag', tag: '1' }) },
+  'POST /agent/tickets/:number#follow': { may: INSIDERS, at: ticketPage, form: act({ intent: 'follow' }) },
+  'POST /agent/tickets/:number#unfollow': { may: INSIDERS, at: ticketPage, form: act({ intent: 'unfollow' }) },
+  'POST /agent/tickets/:number#mention': { may: INSIDERS, at: ticketPage, form: act({ intent: 'mention-done' }) },
+  'POST /agent/tickets/:number#snooze': {
+    may: WORKERS,
+    at: ticketPage,
+    form: act({ intent: 'snooze', at: '2001-01-01T00:00:00Z' }),
+  },
+  'POST /agent/tickets/:number#wake': { may: WORKERS, at: ticketPage, form: act({ intent: 'wake' }) },
+  'POST /agent/tickets/:number#pin': { may: NOTERS, at: ticketPage, form: act({ intent: 'pin', entry: '' }) },
+  'POST /agent/tickets/:number#requester': {
+    may: WORKERS,
+    at: ticketPage,
+    form: act({ intent: 'requester', email: 'kim@customer.example' }),
+  },
+  'POST /agent/tickets/:number#merge': { may: WORKERS, at: ticketPage, form: act({ intent: 'merge', tickets: '000000' }) },
+  'POST /agent/tickets/:number#link': {
+    may: WORKERS,
+    at: ticketPage,
+    form: (w) => ({ intent: 'link', ticket: w.cast.other.number, as: 'related' }),
+  },
+  'POST /agent/tickets/:number#unlink': {
+    may: WORKERS,
+    at: ticketPage,
+    form: (w) => ({ intent: 'unlink', ticket: w.cast.other.number }),
+  },
+  'POST /agent/tickets/:number#split': {
+    may: WORKERS,
+    at: ticketPage,
+    form: (w) => ({ intent: 'split', entry: String(w.note.entry) }),
   },
   'POST /agent/tickets/:number/draft': {
     may: NOTERS,
@@ -452,6 +540,7 @@ const rows: Record<string, Row> = {
 }
 
 const ADMIN_PAGES = [
+  'tags',
   'company',
   'portal',
   'templates',

@@ -10,6 +10,7 @@ import { cannedResponseEndpoints } from './v1/canned-responses.ts'
 import { deskEndpoints } from './v1/desk.ts'
 import { entryEndpoints } from './v1/entries.ts'
 import { eventEndpoints } from './v1/events.ts'
+import { furtherEndpoints } from './v1/further.ts'
 import { messageEndpoints } from './v1/messages.ts'
 import { notificationEndpoints } from './v1/notifications.ts'
 import { peopleEndpoints } from './v1/people.ts'
@@ -26,6 +27,7 @@ export const endpoints: readonly Endpoint[] = [
   ...senderEndpoints,
   ...peopleEndpoints,
   ...eventEndpoints,
+  ...furtherEndpoints,
   ...notificationEndpoints,
   ...deskEndpoints,
   ...messageEndpoints,

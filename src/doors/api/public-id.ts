@@ -23,6 +23,8 @@ export const idPrefixes = {
   mail: 'mal',
   cannedResponse: 'can',
   signingKey: 'key',
+  tag: 'tag',
+  bulk: 'blk',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

@@ -24,6 +24,7 @@ export const adminRoutes: RouteConfigEntry[] = [
       route('agents', 'pages/admin/agents.tsx'),
       route('departments', 'pages/admin/departments.tsx'),
       route('teams', 'pages/admin/teams.tsx'),
+      route('tags', 'pages/admin/tags.tsx'),
       route('roles', 'pages/admin/roles.tsx'),
       route('tokens', 'pages/admin/tokens.tsx'),
       route('log', 'pages/admin/log.tsx'),

@@ -15,6 +15,8 @@ export const agentRoutes: RouteConfigEntry[] = [
     route('list', page('list.ts')),
     route('find', page('find.ts')),
     route('bulk', page('bulk.ts')),
+    route('undo', page('undo.ts')),
+    route('tickets/:number/merge', page('merge-preview.ts')),
     route('tickets/:number/draft', page('draft.ts')),
     route('tickets/:number/files', page('files.ts')),
     route('tickets/:number/canned', page('canned.ts')),

@@ -9,7 +9,9 @@ import { publicAddress } from '#settings/settings.ts'
 import type { Entry } from '#threads/entries.ts'
 import { sanitizeHtml } from '#threads/sanitize-html.ts'
 import type { TicketListRow } from '#tickets/find-tickets.ts'
+import { tagsOf } from '#tickets/tag-ticket.ts'
 import type { Ticket } from '#tickets/ticket-access.ts'
+import { readTags } from '#workflow/tags.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { idText, type PublicIds } from '../public-id.ts'
 
@@ -54,6 +56,8 @@ export const TicketSummary = z.object({
   waitingSince: time.nullable(),
   dueAt: time.nullable(),
   lastMessageAt: time.nullable(),
+  snoozedUntil: time.nullable(),
+  tags: z.array(z.object({ id: idText('tag'), name: z.string() })),
 })
 
 export const TicketShape = TicketSummary.extend({
@@ -113,6 +117,7 @@ export async function readNames(ctx: Context, ids: PublicIds) {
   const { statuses, priorities } = await readWorkflow(ctx)
   const { departments, agents, teams } = await readDirectory(ctx)
   const topics = await readHelpTopics(ctx)
+  const tags = await readTags(ctx)
   const name = <K extends 'agent' | 'team' | 'department' | 'topic'>(
     kind: K,
     list: ReadonlyArray<{ id: number; name: string }>,
@@ -131,6 +136,8 @@ export async function readNames(ctx: Context, ids: PublicIds) {
     agent: (id: number | null) => name('agent', agents, id),
     team: (id: number | null) => name('team', teams, id),
     topic: (id: number | null) => name('topic', topics, id),
+    tags: (given: readonly number[]) =>
+      tags.filter((tag) => given.includes(tag.id)).map((tag) => ({ id: ids.write('tag', tag.id), name: tag.name })),
   }
 }
 
@@ -152,10 +159,12 @@ const common = (names: Names, ids: PublicIds, ticket: Pick<Ticket, keyof Ticket 
   waitingSince: iso(ticket.waitingSince),
   dueAt: iso(ticket.dueAt),
   lastMessageAt: iso(ticket.lastMessageAt),
+  snoozedUntil: iso(ticket.snoozedUntil),
 })
 
 export const summaryOf = (names: Names, ids: PublicIds, row: TicketListRow): z.infer<typeof TicketSummary> => ({
   ...common(names, ids, row as TicketListRow & Pick<Ticket, 'channel'>),
+  tags: names.tags(row.tagIds),
   requester: { id: ids.write('person', row.requesterId), name: row.requesterName, email: row.requesterAddress },
 })
 
@@ -164,6 +173,7 @@ export async function ticketShape(ctx: Context, ids: PublicIds, ticket: Ticket):
   const requester = (await findEndUser(ctx, ticket.requesterId))!
   return {
     ...common(names, ids, ticket),
+    tags: names.tags((await tagsOf(ctx, ticket.id)).map((tag) => tag.id)),
     requester: { id: ids.write('person', requester.id), name: requester.name, email: requester.address },
     topic: names.topic(ticket.helpTopicId),
     place: ticket.place,

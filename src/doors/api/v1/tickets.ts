@@ -13,6 +13,7 @@ import { findTickets, type TicketFilter } from '#tickets/find-tickets.ts'
 import { OpenTicketInput, openTicket } from '#tickets/open-ticket.ts'
 import { accessTicket, type Ticket } from '#tickets/ticket-access.ts'
 import { transferTicket } from '#tickets/transfer.ts'
+import { readTags } from '#workflow/tags.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts'
 import { InlineFile } from '../incoming-files.ts'
@@ -40,6 +41,7 @@ const listQuery = pageQuery.extend({
     .optional()
     .describe('Id of a person, or an e-mail address'),
   number: z.string().max(20).optional(),
+  tag: z.string().max(60).optional().describe('Name or id of a tag'),
   queue: z.enum(queueKeys).optional().describe('A queue of the desk; goes with no other filter'),
   q: z.string().max(200).optional().describe('Words of number, subject, name and address; goes with state and department'),
   sort: z.enum(['updated', 'newest', 'waiting', 'due']).optional(),
@@ -92,6 +94,11 @@ async function filterOf(ctx: Context, ids: PublicIds, query: z.output<typeof lis
   if (query.department !== undefined) filter.departmentId = ref(ids, 'department', query.department, '/department')
   if (query.number !== undefined) filter.number = query.number
   if (query.q !== undefined) filter.words = query.q
+  if (query.tag !== undefined) {
+    const { tag } = query
+    const named = (await readTags(ctx)).find((one) => one.name.toLowerCase() === tag.toLowerCase())
+    filter.tagIds = [named ? named.id : ref(ids, 'tag', tag, '/tag')]
+  }
   if (query.assignee === 'none') filter.assigneeId = null
   else if (query.assignee === 'me') filter.assigneeId = ctx.actor.id ?? -1
   else if (query.assignee !== undefined) filter.assigneeId = ref(ids, 'agent', query.assignee, '/assignee')
@@ -104,7 +111,7 @@ async function filterOf(ctx: Context, ids: PublicIds, query: z.output<typeof lis
   return filter
 }
 
-const OTHERS = ['status', 'state', 'department', 'number', 'q', 'assignee', 'requester', 'sort'] as const
+const OTHERS = ['status', 'state', 'department', 'number', 'q', 'assignee', 'requester', 'tag', 'sort'] as const
 const NOT_WITH_WORDS = ['status', 'number', 'assignee', 'requester'] as const
 
 const list = endpoint(

@@ -67,6 +67,7 @@ const groups: { label: MessageKey; places: { to: string; label: MessageKey }[] }
       { to: '/admin/agents', label: 'admin.nav.agents' },
       { to: '/admin/departments', label: 'admin.nav.departments' },
       { to: '/admin/teams', label: 'admin.nav.teams' },
+      { to: '/admin/tags', label: 'admin.nav.tags' },
       { to: '/admin/roles', label: 'admin.nav.roles' },
     ],
   },

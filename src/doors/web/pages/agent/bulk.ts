@@ -1,45 +1,78 @@
 import { z } from 'zod'
-import { type AppError, forbidden, isAppError } from '#core/errors.ts'
-import { errorText } from '#i18n/translate.ts'
-import { assignTicket } from '#tickets/assign.ts'
-import { changeStatus } from '#tickets/change-status.ts'
-import { pageOf } from '../../context.ts'
-import { answerForm, idField } from '../../forms.ts'
+import { BulkAct } from '#bulk/bulk-act.ts'
+import { type BulkView, countSelection, readBulk, runBulkChunk, startBulk, undoBulk } from '#bulk/bulk-run.ts'
+import { systemActor } from '#core/actor.ts'
+import { actingAs, type Context } from '#core/context.ts'
+import { forbidden, invalid } from '#core/errors.ts'
+import { errorText, type Translate } from '#i18n/translate.ts'
+import { emptyPlace } from '#tickets/empty-place.ts'
+import { localTime } from '#tickets/snooze-times.ts'
+import { ctxOf, pageOf } from '../../context.ts'
+import { answerForm, idField, orRefuse } from '../../forms.ts'
 import type { Route } from './+types/bulk.ts'
 import type { BulkAnswer } from './bulk-bar.tsx'
 
-const MOST = 200
-
-const tickets = z
-  .string()
-  .transform((text) => text.split(',').filter(Boolean))
-  .pipe(z.array(z.string().max(20)).min(1).max(MOST))
-
 const Input = z.discriminatedUnion('intent', [
-  z.object({ intent: z.literal('assign'), tickets, agent: z.union([z.literal('').transform(() => null), idField]) }),
-  z.object({ intent: z.literal('status'), tickets, status: idField }),
+  z.object({
+    intent: z.literal('start'),
+    /** A BulkAct and a Selection, as JSON. */
+    act: z.string().max(600_000),
+    selection: z.string().max(20_000),
+    /** A date and time of the reader's zone, for a snooze. */
+    local: z.string().max(40).optional(),
+  }),
+  z.object({ intent: z.literal('undo'), run: idField }),
+  z.object({ intent: z.literal('empty'), place: z.enum(['spam', 'trash']) }),
 ])
 
-/** One verb on each of the chosen tickets. What one refuses does not hold up the others; the answer says which, and why. */
+function read(text: string, pointer: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw invalid(pointer, 'format')
+  }
+}
+
+/** How many tickets all of a queue or search are, or how far a run is. */
+export async function loader({ context, request }: Route.LoaderArgs): Promise<BulkAnswer | { count: number; isMore: boolean }> {
+  const ctx = ctxOf(context)
+  const { searchParams } = new URL(request.url)
+  const run = Number(searchParams.get('run') ?? '')
+  if (run > 0) return drawn(await orRefuse(readBulk(ctx, run)), pageOf(context).t)
+  if (!ctx.actor.may('ticket.bulk')) await orRefuse(Promise.reject(forbidden()))
+  const queue = searchParams.get('queue')
+  return orRefuse(countSelection(ctx, queue ? { queue } : { words: searchParams.get('q') ?? '' }))
+}
+
+/** Begins an act on many, or takes one back. The first few are done at once, so that most acts are over with the answer. */
 export function action(args: Route.ActionArgs) {
   return answerForm(args, Input, async (ctx, input): Promise<BulkAnswer> => {
-    if (!ctx.actor.may('ticket.bulk')) throw forbidden()
-    const { t } = pageOf(args.context)
-    const answer: BulkAnswer = { done: [], failed: [] }
-    for (const number of input.tickets) {
-      try {
-        const ticket =
-          input.intent === 'assign'
-            ? await assignTicket(ctx, { number }, { agent: input.agent })
-            : await changeStatus(ctx, { number }, { status: input.status })
-        answer.done.push(ticket.id)
-      } catch (error) {
-        if (!isAppError(error)) throw error
-        answer.failed.push({ number, reason: errorText(t, firstProblem(error)) })
-      }
+    const { t, timeZone } = pageOf(args.context)
+    if (input.intent === 'empty') return { emptied: await emptyPlace(ctx, input.place) }
+    if (input.intent === 'undo') return begun(ctx, await undoBulk(ctx, input.run), t)
+    const given = read(input.act, '/act') as Record<string, unknown>
+    if (input.local !== undefined) {
+      const until = localTime(input.local, timeZone)
+      if (!until) throw invalid('/local', 'format')
+      given.until = until.toISOString()
     }
-    return answer
+    const act = BulkAct.safeParse(given)
+    if (!act.success) throw invalid('/act', 'value')
+    return begun(ctx, await startBulk(ctx, { act: act.data, selection: read(input.selection, '/selection') as never }), t)
   })
 }
 
-const firstProblem = (error: AppError): { key: string; params?: Record<string, string | number> } => error.problems[0] ?? error
+async function begun(ctx: Context, run: number, t: Translate): Promise<BulkAnswer> {
+  await runBulkChunk(actingAs(ctx, systemActor), run)
+  return drawn(await readBulk(ctx, run), t)
+}
+
+const drawn = (run: BulkView, t: Translate): BulkAnswer => ({
+  run: run.id,
+  total: run.total,
+  done: run.done,
+  changed: run.changed,
+  isOver: run.isOver,
+  canUndo: run.canUndo,
+  refused: run.refused.map((one) => ({ number: one.number ?? '?', reason: errorText(t, one) })),
+})

@@ -23,6 +23,7 @@ import { SendLater } from './send-later.tsx'
 import { serverNow } from './server-time.ts'
 import type { TicketAnswer } from './ticket-answer.ts'
 import { useCannedResponses } from './use-canned.ts'
+import { useColleagues } from './use-colleagues.ts'
 import { useDraft } from './use-draft.ts'
 import type { DraftView, RecipientMode, TicketView } from './view.ts'
 
@@ -88,6 +89,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
   }, [kind, mode, chosen, forward.to])
   const { view: frame } = useFrame()
   const draft = useDraft(frame.me.id, ticket, csrf, ticket.drafts, read)
+  const colleagues = useColleagues()
   const canned = useCannedResponses(ticket, kind, (added) =>
     setFiles((before) => ({ ...before, [kind]: [...before[kind], ...added] })),
   )
@@ -420,7 +422,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
             label={label}
             placeholder={placeholder}
             autoFocus={wantsFocus}
-            suggest={[canned]}
+            suggest={kind === 'note' ? [canned, colleagues] : [canned]}
             onChange={draft.touch}
             onFiles={(list) => void attach(list)}
             onImage={attachImage}

@@ -1,5 +1,5 @@
 import { MailX, X } from 'lucide-react'
-import { type ReactNode, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { Link } from 'react-router'
 import { useT } from '#i18n/react.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -8,6 +8,8 @@ import { Select } from '../../ui/field.tsx'
 import { dateFormat } from '../../ui/formats.ts'
 import { exactTime, Moment } from '../../ui/moment.tsx'
 import { useRequest } from '../../ui/request.tsx'
+import { ContextBlock } from './context-block.tsx'
+import { Links, Tags } from './context-further.tsx'
 import { Change } from './conversation.tsx'
 import { useFrame } from './frame-context.tsx'
 import type { TicketControls } from './ticket-acts.tsx'
@@ -21,10 +23,12 @@ export function ContextPane({ ticket, controls }: { ticket: TicketView; controls
     <div className="flex flex-col">
       <Requester ticket={ticket} controls={controls} />
       <Fields ticket={ticket} controls={controls} />
+      <Tags ticket={controls.shown} controls={controls} />
       <Due ticket={ticket} />
       <Copies ticket={ticket} controls={controls} />
       <Referrals ticket={ticket} controls={controls} />
-      <Block title={t('agent.context.history')}>
+      <Links ticket={ticket} controls={controls} />
+      <ContextBlock title={t('agent.context.history')}>
         <ol className="flex flex-col gap-1.5">
           {[...ticket.history].reverse().map((change) => (
             <li key={change.id} className="text-ink-faint text-small">
@@ -32,17 +36,8 @@ export function ContextPane({ ticket, controls }: { ticket: TicketView; controls
             </li>
           ))}
         </ol>
-      </Block>
+      </ContextBlock>
     </div>
-  )
-}
-
-function Block({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="border-line border-b px-4 py-3.5 last:border-b-0">
-      <h2 className="mb-2 font-semibold text-ink-faint text-small">{title}</h2>
-      {children}
-    </section>
   )
 }
 
@@ -71,7 +66,7 @@ function Requester({ ticket, controls }: { ticket: TicketView; controls: TicketC
   const t = useT()
   const { locale, timeZone } = useRequest()
   return (
-    <Block title={t('agent.context.requester')}>
+    <ContextBlock title={t('agent.context.requester')}>
       <div className="flex items-start gap-3">
         <Avatar name={ticket.requester.name} size="large" />
         <div className="min-w-0">
@@ -110,7 +105,7 @@ function Requester({ ticket, controls }: { ticket: TicketView; controls: TicketC
           ))}
         </ul>
       )}
-    </Block>
+    </ContextBlock>
   )
 }
 
@@ -120,7 +115,7 @@ function Fields({ ticket, controls }: { ticket: TicketView; controls: TicketCont
   const { shown } = controls
   const assignable = frame.agents.some((agent) => agent.id === shown.assignee?.id) || !shown.assignee
   return (
-    <Block title={t('agent.context.fields')}>
+    <ContextBlock title={t('agent.context.fields')}>
       <div className="flex flex-col gap-0.5">
         <Pick
           label={t('agent.context.status')}
@@ -181,7 +176,7 @@ function Fields({ ticket, controls }: { ticket: TicketView; controls: TicketCont
           <Moment at={ticket.openedAt} className="ps-2" />
         </p>
       </div>
-    </Block>
+    </ContextBlock>
   )
 }
 
@@ -225,7 +220,7 @@ function Due({ ticket }: { ticket: TicketView }) {
   const t = useT()
   const { locale, timeZone } = useRequest()
   return (
-    <Block title={t('agent.context.due')}>
+    <ContextBlock title={t('agent.context.due')}>
       {ticket.due ? (
         <>
           <p className="flex flex-wrap items-baseline justify-between gap-x-3">
@@ -243,7 +238,7 @@ function Due({ ticket }: { ticket: TicketView }) {
           {ticket.pausedBy ? t('agent.context.paused', { status: ticket.pausedBy }) : t('agent.context.noDue')}
         </p>
       )}
-    </Block>
+    </ContextBlock>
   )
 }
 
@@ -252,7 +247,7 @@ function Copies({ ticket, controls }: { ticket: TicketView; controls: TicketCont
   const [adding, setAdding] = useState(false)
   const [email, setEmail] = useState('')
   return (
-    <Block title={t('agent.context.copies')}>
+    <ContextBlock title={t('agent.context.copies')}>
       {ticket.copies.length === 0 && !adding ? <p className="mb-1 text-ink-muted">{t('agent.context.noCopies')}</p> : null}
       <ul>
         {ticket.copies.map((person) => (
@@ -349,7 +344,7 @@ function Copies({ ticket, controls }: { ticket: TicketView; controls: TicketCont
           </Button>
         )
       ) : null}
-    </Block>
+    </ContextBlock>
   )
 }
 
@@ -358,7 +353,7 @@ function Referrals({ ticket, controls }: { ticket: TicketView; controls: TicketC
   const t = useT()
   if (ticket.referrals.length === 0 && !ticket.may.transfer) return null
   return (
-    <Block title={t('agent.context.referrals')}>
+    <ContextBlock title={t('agent.context.referrals')}>
       {ticket.referrals.length === 0 ? <p className="mb-1 text-ink-muted">{t('agent.context.noReferrals')}</p> : null}
       <ul>
         {ticket.referrals.map((department) => (
@@ -381,6 +376,6 @@ function Referrals({ ticket, controls }: { ticket: TicketView; controls: TicketC
           {t('agent.acts.share')}
         </Button>
       ) : null}
-    </Block>
+    </ContextBlock>
   )
 }

@@ -1,4 +1,4 @@
-import { ArrowDown } from 'lucide-react'
+import { ArrowDown, Pin } from 'lucide-react'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useT } from '#i18n/react.tsx'
@@ -93,7 +93,18 @@ export function Conversation({
   moreParams.set('shown', String(ticket.entries.length + 100))
 
   return (
-    <div className="relative min-h-0 flex-1">
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      {ticket.pinned ? (
+        <details open className="group mt-3 shrink-0 border-note-line border-y bg-note first:mt-0">
+          <summary className="flex min-h-8 list-none items-center gap-2 px-4 font-medium text-note-ink text-small">
+            <Pin className="size-3.5" aria-hidden="true" />
+            {t('agent.further.pinnedTitle')}
+          </summary>
+          <div className="mx-auto max-h-[22vh] max-w-4xl overflow-y-auto pb-3">
+            <EntryCard entry={ticket.pinned} onUndo={onUndo} isPinned />
+          </div>
+        </details>
+      ) : null}
       <section
         ref={scroller}
         aria-label={t('agent.ticket.conversation')}
@@ -106,7 +117,7 @@ export function Conversation({
           setBelow(away > 240)
           if (stick.current && arrived.length > 0) setArrived([])
         }}
-        className="h-full overflow-y-auto overscroll-contain focus-visible:-outline-offset-2"
+        className="min-h-0 flex-1 overflow-y-auto overscroll-contain focus-visible:-outline-offset-2"
       >
         <div ref={content} className="mx-auto flex max-w-4xl flex-col gap-3 px-4 py-4">
           {ticket.earlier > 0 ? (

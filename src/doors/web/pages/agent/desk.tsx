@@ -12,6 +12,7 @@ import type { Route } from './+types/desk.ts'
 import { type Act, useActs } from './acts.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { DeskContext } from './desk-context.ts'
+import { EmptyPlace } from './empty-place.tsx'
 import { useFrame } from './frame-context.tsx'
 import { loadList } from './load-list.ts'
 import { NavButton } from './nav-button.tsx'
@@ -193,6 +194,9 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
                   {t('agent.list.fresh', { count: held.fresh })}
                 </Button>
               ) : null}
+              {!open && (view.queue === 'spam' || view.queue === 'trash') && frame.may.remove && rows.length > 0 ? (
+                <EmptyPlace place={view.queue} />
+              ) : null}
               {open ? (
                 <IconButton label={t('agent.list.hide')} onClick={() => change({ panes: { ...appearance.panes, list: false } })}>
                   <PanelLeft className="size-4 rtl:-scale-x-100" aria-hidden="true" />
@@ -239,7 +243,9 @@ function DeskWithList({ view, openNumber }: { view: ListView; openNumber: string
               </div>
             ) : null}
           </div>
-          {selected.size > 0 ? <BulkBar selected={selected} rows={rows} onClear={clear} /> : null}
+          {selected.size > 0 ? (
+            <BulkBar selected={selected} rows={rows} whole={next ? { queue: view.queue } : null} onClear={clear} />
+          ) : null}
         </section>
         <Outlet />
       </main>

@@ -1,5 +1,5 @@
 import { Ellipsis, Paperclip, ShieldAlert, ShieldCheck } from 'lucide-react'
-import { memo, type ReactNode, useEffect, useState } from 'react'
+import { memo, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useT } from '#i18n/react.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Badge, type Tone } from '../../ui/badge.tsx'
@@ -13,6 +13,7 @@ import { useRequest } from '../../ui/request.tsx'
 import { PlainText, RichText } from '../../ui/rich-text.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { saySize } from './duration.ts'
+import { EntryActsContext } from './entry-acts.ts'
 import { MailFrame } from './mail-frame.tsx'
 import { Scheduled } from './scheduled.tsx'
 import { serverNow } from './server-time.ts'
@@ -33,23 +34,27 @@ export const EntryCard = memo(function EntryCard({
   onUndo,
   onPublish,
   isNew,
+  isPinned,
 }: {
   entry: EntryView
   onUndo(entry: number): void
   /** Left out when the reader may not. */
   onPublish?: ((entry: number) => void) | undefined
   isNew?: boolean
+  /** Drawn above the conversation, beside its place in it. */
+  isPinned?: boolean
 }) {
   const t = useT()
   const [images, setImages] = useState(false)
   const [details, setDetails] = useState(false)
   const [headers, setHeaders] = useState(false)
+  const acts = useContext(EntryActsContext)
   const note = entry.kind === 'note'
   const response = entry.kind === 'response'
   const frame = entry.body.form === 'frame' ? entry.body : null
   return (
     <article
-      id={`entry-${entry.id}`}
+      id={isPinned ? `pinned-${entry.id}` : `entry-${entry.id}`}
       aria-label={`${t(`agent.entry.${entry.side ?? entry.kind}`)}, ${entry.author.name}`}
       tabIndex={-1}
       className={classNames(
@@ -74,6 +79,9 @@ export const EntryCard = memo(function EntryCard({
               {t(`agent.entry.${entry.side ?? entry.kind}`)}
             </span>
             <Moment at={entry.at} className="text-ink-faint text-small" />
+            {entry.origin ? (
+              <span className="tabular text-ink-faint text-small">{t('agent.further.from', { number: entry.origin })}</span>
+            ) : null}
           </p>
           <Addressing entry={entry} />
         </div>
@@ -103,6 +111,14 @@ export const EntryCard = memo(function EntryCard({
                 {t('agent.entry.original')}
               </MenuLink>
             </>
+          ) : null}
+          {note && acts?.mayPin ? (
+            <MenuItem onSelect={() => acts.pin(acts.pinned === entry.id ? null : entry.id)}>
+              {acts.pinned === entry.id ? t('agent.further.unpin') : t('agent.further.pin')}
+            </MenuItem>
+          ) : null}
+          {entry.kind === 'message' && acts?.maySplit ? (
+            <MenuItem onSelect={() => acts.split(entry.id)}>{t('agent.further.split')}</MenuItem>
           ) : null}
           {entry.body.form === 'text' ? (
             <MenuItem

@@ -24,6 +24,7 @@ import { loadFrame } from './load-frame.ts'
 import { queueKeys, queueName, queuePath } from './queue-name.ts'
 import { QueueNav } from './queue-nav.tsx'
 import { requireAgent } from './require-agent.ts'
+import { useUndoLast } from './use-undo-last.ts'
 import type { FrameView } from './view.ts'
 
 const messages = { agent }
@@ -157,7 +158,9 @@ function FrameActs() {
     return () => clearTimeout(timer)
   }, [])
 
+  const undoLast = useUndoLast()
   const acts: Act[] = [
+    { id: 'undo-last', label: t('agent.acts.undoLast'), group: 'view', keys: 'z', words: t('agent.words.undo'), run: undoLast },
     {
       id: 'palette',
       label: t('agent.acts.palette'),

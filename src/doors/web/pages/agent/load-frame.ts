@@ -4,6 +4,7 @@ import { countUnread } from '#notifications/inbox.ts'
 import { readDirectory } from '#people/directory.ts'
 import { queueCounts, queues } from '#queues/queues.ts'
 import { readHelpTopics } from '#routing/help-topics.ts'
+import { readSettings } from '#settings/settings.ts'
 import { mayCreateTag, readTags } from '#workflow/tags.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { ctxOf } from '../../context.ts'
@@ -50,6 +51,7 @@ export async function loadFrame(context: Readonly<RouterContextProvider>, reques
     suspended,
     unread,
     bars,
+    emptyAfterDays: (await readSettings(ctx))['tickets.emptyPlacesAfterDays'],
     tags: tags.filter((tag) => !tag.isArchived).map(({ id, name, colour }) => ({ id, name, colour })),
     may: {
       create: ctx.actor.may('ticket.create'),

@@ -59,6 +59,7 @@ function drawRow(
     dueAt: row.dueAt?.toISOString() ?? null,
     lastMessageAt: (row.lastMessageAt ?? row.updatedAt).toISOString(),
     unread: row.isUnread,
+    place: row.place,
     tags: tags.filter((tag) => row.tagIds.includes(tag.id)).map(({ id, name, colour }) => ({ id, name, colour })),
     snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
     viewers,

@@ -119,7 +119,9 @@ export default function Search({ loaderData }: Route.ComponentProps) {
           <TicketColumn {...props} />
         )}
       </div>
-      {selected.size > 0 ? <BulkBar selected={selected} rows={rows} onClear={clear} /> : null}
+      {selected.size > 0 ? (
+        <BulkBar selected={selected} rows={rows} whole={rows.length >= MOST ? { words: query } : null} onClear={clear} />
+      ) : null}
     </main>
   )
 }

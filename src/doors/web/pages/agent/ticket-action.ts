@@ -23,9 +23,11 @@ import { showTicket } from '#tickets/show-ticket.ts'
 import { publishEntry } from '#tickets/third-party-message.ts'
 import { revokeTicketLinks } from '#tickets/ticket-links.ts'
 import { transferTicket } from '#tickets/transfer.ts'
+import { lastUndoable } from '#tickets/undo.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { pageOf } from '../../context.ts'
 import { answerForm, idField, ticked } from '../../forms.ts'
+import { doFurther, type FurtherInput, furtherInputs, isFurther } from './further-acts.ts'
 import { drawDraft } from './load-ticket.ts'
 import type { TicketAnswer } from './ticket-answer.ts'
 
@@ -74,6 +76,7 @@ const Input = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('share'), department: idField }),
   z.object({ intent: z.literal('unshare'), department: idField }),
   z.object({ intent: z.literal('revoke-links') }),
+  ...furtherInputs,
   z.object({ intent: z.literal('revive-address'), person: idField }),
 ])
 
@@ -113,8 +116,14 @@ export async function ticketAction(args: ActionFunctionArgs): Promise<TicketAnsw
       case 'send-now':
         await sendReplyNow(ctx, input.entry)
         return { done: t('agent.composer.posted') }
-      default:
-        return { done: await change(ctx, ref, input, t) }
+      default: {
+        const before = await lastUndoable(ctx)
+        const answer: TicketAnswer = isFurther(input)
+          ? await doFurther(ctx, ref, input, { t, timeZone })
+          : { done: await change(ctx, ref, input, t) }
+        const after = await lastUndoable(ctx)
+        return { ...answer, undoable: after !== null && after.event !== before?.event }
+      }
     }
   })
 }
@@ -181,7 +190,7 @@ async function withdrawn(ctx: Context, ref: { number: string }, draft: number | 
 async function change(
   ctx: Context,
   ref: { number: string },
-  input: Exclude<Inputs, { intent: 'reply' | 'note' | 'withdraw' | 'send-now' | 'forward' | 'publish' }>,
+  input: Exclude<Inputs, { intent: 'reply' | 'note' | 'withdraw' | 'send-now' | 'forward' | 'publish' } | FurtherInput>,
   t: Translate,
 ): Promise<string> {
   switch (input.intent) {

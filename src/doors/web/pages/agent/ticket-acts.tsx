@@ -7,9 +7,10 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { newSubmission } from '../../ui/form.tsx'
 import { useRequest } from '../../ui/request.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { type Act, useActs } from './acts.tsx'
+import { type Act, useActs, useRunAct } from './acts.tsx'
 import { useDesk } from './desk-context.ts'
 import { useFrame } from './frame-context.tsx'
+import { type Further, useFurther } from './further-dialogs.tsx'
 import type { Choice } from './picker.tsx'
 import type { TicketAnswer } from './ticket-answer.ts'
 import { PriorityMark, StateSign } from './ticket-marks.tsx'
@@ -39,6 +40,7 @@ export interface TicketControls {
   unshare(department: number): void
   copyNumber(): void
   revokeLinks(): void
+  further: Further
   busy: boolean
   problem: string | null
   dialogs: ReactNode
@@ -67,6 +69,19 @@ export function foresee(ticket: TicketView, frame: FrameView, sent: FormData | u
         topic: sent.has('topic') ? (topic ?? null) : ticket.topic,
       }
     }
+    case 'untag':
+      return { ...ticket, tags: ticket.tags.filter((tag) => String(tag.id) !== given('tag')) }
+    case 'tag': {
+      const tag = frame.tags.find((one) => String(one.id) === given('tag'))
+      return tag ? { ...ticket, tags: [...ticket.tags.filter((one) => one.id !== tag.id), tag] } : ticket
+    }
+    case 'follow':
+    case 'unfollow':
+      return { ...ticket, following: sent.get('intent') === 'follow' }
+    case 'wake':
+      return { ...ticket, snoozedUntil: null }
+    case 'mention-done':
+      return { ...ticket, mentioned: false }
     default:
       return ticket
   }
@@ -79,6 +94,7 @@ export function useTicketControls(ticket: TicketView): TicketControls {
   const { view: frame } = useFrame()
   const desk = useDesk()
   const navigate = useNavigate()
+  const runAct = useRunAct()
   const fetcher = useFetcher<TicketAnswer>({ key: `act-${ticket.id}` })
   const [picker, setPicker] = useState<PickerKind | null>(null)
   const [pickerOpen, setPickerOpen] = useState(false)
@@ -95,8 +111,15 @@ export function useTicketControls(ticket: TicketView): TicketControls {
     const wrong = answer.message ? (Object.values(answer.errors ?? {})[0] ?? answer.message) : null
     setProblem(wrong)
     if (wrong) toast({ key: 'act', text: wrong, tone: 'danger' })
-    else if (answer.done) toast({ key: 'act', text: answer.done, stays: 4_000 })
-  }, [fetcher.data, fetcher.state])
+    else if (answer.done) {
+      toast({
+        key: 'act',
+        text: answer.done,
+        stays: answer.undoable ? 8_000 : 4_000,
+        ...(answer.undoable ? { action: { label: t('agent.composer.undo'), run: () => runAct('undo-last') } } : {}),
+      })
+    }
+  }, [fetcher.data, fetcher.state, runAct, t])
 
   const submit = fetcher.submit
   const act = useCallback(
@@ -127,6 +150,8 @@ export function useTicketControls(ticket: TicketView): TicketControls {
     const row = desk.rows[at + step]
     if (row && desk.queue) navigate(`/agent/tickets/${row.number}?queue=${desk.queue}`)
   }
+
+  const further = useFurther(ticket, act)
 
   const { may } = ticket
   const group = 'ticket' as const
@@ -307,10 +332,12 @@ export function useTicketControls(ticket: TicketView): TicketControls {
     revive: (person) => act({ intent: 'revive-address', person: String(person) }),
     copyNumber,
     revokeLinks: () => act({ intent: 'revoke-links' }),
+    further,
     busy: fetcher.state !== 'idle',
     problem,
     dialogs: (
       <>
+        {further.dialogs}
         <Suspense>
           {picker && chosen ? (
             <Picker

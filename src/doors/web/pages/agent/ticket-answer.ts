@@ -11,4 +11,8 @@ export interface TicketAnswer extends FormAnswer {
   withdrawn?: DraftView
   /** Said in a toast. */
   done?: string
+  /** It can be taken back by the key for undo. */
+  undoable?: boolean
+  /** Where what was made is. */
+  goTo?: string
 }

@@ -135,6 +135,30 @@ export function TicketHeader({
               {t('agent.ticket.priority')}
             </MenuItem>
           ) : null}
+          {ticket.may.edit ? (
+            <MenuItem onSelect={() => controls.further.open('tag')} keys="L">
+              {t('agent.acts.tag')}
+            </MenuItem>
+          ) : null}
+          {ticket.may.status && shown.snoozedUntil ? (
+            <MenuItem onSelect={() => controls.further.run({ intent: 'wake' })}>{t('agent.further.wake')}</MenuItem>
+          ) : null}
+          {ticket.may.status && (shown.status.state === 'open' || shown.status.state === 'on_hold') ? (
+            <MenuItem onSelect={() => controls.further.open('snooze')} keys="H">
+              {t('agent.further.snooze')}
+            </MenuItem>
+          ) : null}
+          <MenuItem onSelect={() => controls.further.run({ intent: shown.following ? 'unfollow' : 'follow' })} keys="F">
+            {shown.following ? t('agent.further.unfollow') : t('agent.further.follow')}
+          </MenuItem>
+          {ticket.may.merge ? (
+            <MenuItem onSelect={() => controls.further.open('merge')} keys="&">
+              {t('agent.further.merge')}
+            </MenuItem>
+          ) : null}
+          {ticket.may.people ? (
+            <MenuItem onSelect={() => controls.further.open('requester')}>{t('agent.further.requester')}</MenuItem>
+          ) : null}
           <MenuItem onSelect={controls.copyNumber} keys=".">
             {t('agent.ticket.copyNumber')}
           </MenuItem>

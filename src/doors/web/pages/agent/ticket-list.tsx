@@ -2,7 +2,7 @@ import { type KeyboardEvent, memo, type ReactNode, useCallback, useEffect, useRe
 import { PrefetchPageLinks, useNavigate } from 'react-router'
 import { useT } from '#i18n/react.tsx'
 import { useAppearance } from '../../ui/appearance.tsx'
-import { Dot } from '../../ui/badge.tsx'
+import { Badge, Dot } from '../../ui/badge.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { DueMark, PriorityMark, StatusMark, ViewerMarks } from './ticket-marks.tsx'
@@ -136,6 +136,7 @@ const TableRow = memo(function TableRow({ row, queue, shown, open, selected, onS
             <span className={row.unread ? 'font-semibold' : 'font-medium'}>{row.subject}</span>
             <span className="ms-2 text-ink-faint">{row.preview}</span>
           </RowLink>
+          <RowMarks row={row} />
           <ViewerMarks viewers={row.viewers} />
         </div>
       </td>
@@ -220,6 +221,7 @@ const ColumnRow = memo(function ColumnRow({ row, queue, open, selected, onSelect
             <span className="tabular shrink-0">{row.number}</span>
             <StatusMark status={row.status} plain />
             {row.priority.urgency < 3 ? <PriorityMark priority={row.priority} signOnly /> : null}
+            <RowMarks row={row} />
             {row.dueAt ? <DueMark at={row.dueAt} className="ms-auto shrink-0" /> : null}
           </div>
         </div>
@@ -227,6 +229,28 @@ const ColumnRow = memo(function ColumnRow({ row, queue, open, selected, onSelect
     </li>
   )
 })
+
+/** Its tags, the first two of them, and until when it sleeps. */
+function RowMarks({ row }: { row: TicketRow }) {
+  const t = useT()
+  if (row.tags.length === 0 && !row.snoozedUntil) return null
+  const more = row.tags.slice(2)
+  return (
+    <span className="flex min-w-0 max-w-[45%] shrink items-center gap-1">
+      {row.snoozedUntil ? (
+        <Badge tone="info">
+          {t('agent.further.snoozedMark')} <Moment at={row.snoozedUntil} style="short" />
+        </Badge>
+      ) : null}
+      {row.tags.slice(0, 2).map((tag) => (
+        <Badge key={tag.id} tone={tag.colour}>
+          <span className="truncate">{tag.name}</span>
+        </Badge>
+      ))}
+      {more.length > 0 ? <Badge title={more.map((tag) => tag.name).join(', ')}>+{more.length}</Badge> : null}
+    </span>
+  )
+}
 
 /** Keeps its place when there is nothing to say, so that subjects stand in one line. */
 function UnreadMark({ unread }: { unread: boolean }) {

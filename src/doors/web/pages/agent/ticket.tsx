@@ -1,11 +1,9 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { type ShouldRevalidateFunctionArgs, useFetcher } from 'react-router'
 import { useT } from '#i18n/react.tsx'
 import { useAppearance } from '../../ui/appearance.tsx'
-import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { newSubmission } from '../../ui/form.tsx'
-import { Notice } from '../../ui/notice.tsx'
 import { useRequest } from '../../ui/request.tsx'
 import { toast } from '../../ui/toast.tsx'
 import type { Route } from './+types/ticket.ts'
@@ -13,12 +11,14 @@ import { useActs } from './acts.tsx'
 import { Composer, type ComposerHandle, dismissUndo } from './composer.tsx'
 import { ContextPane } from './context-pane.tsx'
 import { Conversation } from './conversation.tsx'
+import { type EntryActs, EntryActsContext } from './entry-acts.ts'
 import { loadTicket } from './load-ticket.ts'
 import { noteServerTime } from './server-time.ts'
 import { ticketAction } from './ticket-action.ts'
 import { useTicketControls } from './ticket-acts.tsx'
 import type { TicketAnswer } from './ticket-answer.ts'
 import { TicketHeader } from './ticket-header.tsx'
+import { TicketNotices } from './ticket-notices.tsx'
 import { useSayPresence, useTicketViewers } from './use-presence.ts'
 import type { TicketView } from './view.ts'
 
@@ -102,6 +102,21 @@ function Ticket({ ticket }: { ticket: TicketView }) {
     takeable ? [{ id: 'undo', label: t('agent.acts.undo'), group: 'ticket', keys: 'z', run: () => onUndo(takeable.id) }] : [],
   )
 
+  const { run: runFurther, open: openFurther } = controls.further
+  const latest = useRef({ runFurther, openFurther })
+  latest.current = { runFurther, openFurther }
+  const pinned = ticket.pinned?.id ?? null
+  const entryActs = useMemo<EntryActs>(
+    () => ({
+      pinned,
+      mayPin: ticket.may.note,
+      maySplit: ticket.may.split,
+      pin: (entry) => latest.current.runFurther({ intent: 'pin', entry: entry === null ? '' : String(entry) }),
+      split: (entry) => latest.current.openFurther('split', entry),
+    }),
+    [pinned, ticket.may.note, ticket.may.split],
+  )
+
   // Another ticket was opened by key: the keyboard is in it, not in the list it came from.
   const region = useRef<HTMLElement>(null)
   useEffect(() => {
@@ -122,22 +137,10 @@ function Ticket({ ticket }: { ticket: TicketView }) {
       <TicketHeader ticket={ticket} controls={controls} viewers={viewers} onDetails={() => setDetails(true)} />
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-          {ticket.place !== 'desk' ? (
-            <Notice
-              tone="warning"
-              className="mx-4 mt-3"
-              action={
-                ticket.may.edit ? (
-                  <Button size="small" onClick={() => controls.move('desk')}>
-                    {t('agent.ticket.restore')}
-                  </Button>
-                ) : undefined
-              }
-            >
-              {ticket.place === 'spam' ? t('agent.ticket.inSpam') : t('agent.ticket.inTrash')}
-            </Notice>
-          ) : null}
-          <Conversation ticket={ticket} onUndo={onUndo} onPublish={ticket.may.reply ? onPublish : undefined} />
+          <TicketNotices ticket={controls.shown} controls={controls} />
+          <EntryActsContext value={entryActs}>
+            <Conversation ticket={ticket} onUndo={onUndo} onPublish={ticket.may.reply ? onPublish : undefined} />
+          </EntryActsContext>
           {viewers.some((viewer) => viewer.doing === 'replying') ? (
             <p role="status" className="truncate bg-warning-tint px-4 py-1 text-small text-warning-ink">
               {t('agent.ticket.isReplying', {

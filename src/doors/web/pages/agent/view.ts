@@ -61,6 +61,8 @@ export interface FrameView {
   /** Notifications not read yet; one above 99 stands for more. */
   unread: number
   tags: TagView[]
+  /** Spam and trash are erased after so many days. */
+  emptyAfterDays: number
   may: { create: boolean; bulk: boolean; merge: boolean; remove: boolean; tag: boolean }
   /** The browser says that it is a telephone: the first drawing takes the narrow form. */
   narrow: boolean
@@ -82,6 +84,7 @@ export interface TicketRow {
   dueAt: string | null
   lastMessageAt: string
   unread: boolean
+  place: 'desk' | 'spam' | 'trash'
   tags: TagView[]
   /** Put off until then. */
   snoozedUntil: string | null
