@@ -191,11 +191,11 @@ const rows: Record<string, Row> = {
   // The first one sends it; the next is told that it has left.
   'POST /api/v1/tickets/:ticket/entries/:entry/send-now': {
     may: WORKERS,
-    at: (w) => `${tkt(w)}/entries/${w.ids.write('entry', w.scheduled)}/send-now`,
+    at: (w) => `/api/v1/tickets/${w.ids.write('ticket', w.cast.ticket.id)}/entries/${w.ids.write('entry', w.scheduled)}/send-now`,
   },
   'POST /api/v1/tickets/:ticket/entries/:entry/withdraw': {
     may: WORKERS,
-    at: (w) => `${tkt(w)}/entries/${w.ids.write('entry', w.scheduled)}/withdraw`,
+    at: (w) => `/api/v1/tickets/${w.ids.write('ticket', w.cast.ticket.id)}/entries/${w.ids.write('entry', w.scheduled)}/withdraw`,
   },
   'GET /api/v1/attachments/:attachment': {
     may: INSIDERS,
@@ -424,7 +424,7 @@ const rows: Record<string, Row> = {
   },
   'POST /agent/tickets/:number#send-now': {
     may: WORKERS,
-    at: ticketPage,
+    at: (w) => `/agent/tickets/${w.cast.ticket.number}`,
     form: (w) => ({ intent: 'send-now', entry: String(w.scheduled) }),
   },
   'POST /agent/tickets/:number#assign': { may: WORKERS, at: ticketPage, form: act({ intent: 'assign', agent: '' }) },
@@ -648,9 +648,10 @@ beforeAll(async () => {
     { body: NOTE, format: 'text' },
     { files: await storeFiles(ctx, [{ name: 'defect.txt', contentType: 'text/plain', content: Buffer.from(NOTE) }]) },
   )
+  // On a ticket that no row throws away: in the trash nothing waits any more.
   const scheduled = await replyToTicket(
     ctx,
-    { id: ticket! },
+    { id: cast.ticket.id },
     { body: 'Tomorrow', format: 'text', sendAt: addSeconds(ctx.clock.now(), 86_400).toISOString() },
   )
   const outside = await takeThirdPartyMessage(ctx, ticket!, {
