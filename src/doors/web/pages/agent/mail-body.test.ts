@@ -4,13 +4,25 @@ import { foldedText, mailBody, saysNoMoreThanText } from './mail-body.ts'
 test('an answer typed into a mail program is text', () => {
   expect(
     saysNoMoreThanText(
-      '<div dir="ltr">Hi Sam,<br>it works now. <a href="https://x.example">x</a></div>',
-      'Hi Sam, it works now.',
+      '<div dir="ltr">Hi Sam,<br>it works now: <a href="https://X.example/">x.example</a>, <a href=mailto:kim@x.example>kim@x.example</a></div>',
+      'Hi Sam, it works now: x.example, kim@x.example',
     ),
   ).toBe(true)
   expect(saysNoMoreThanText('<body style="overflow-wrap: break-word; -webkit-nbsp-mode: space;">Yes<br></body>', 'Yes')).toBe(
     true,
   )
+})
+
+test('a link whose words do not say where it leads is kept a link', () => {
+  expect(saysNoMoreThanText('<p>See <a href="https://docs.example/a?b=1&amp;c=2">the manual</a></p>', 'See the manual')).toBe(
+    false,
+  )
+  expect(
+    saysNoMoreThanText(
+      '<p><a href="https://docs.example/a?b=1&amp;c=2">manual</a></p>',
+      'manual (https://docs.example/a?b=1&c=2)',
+    ),
+  ).toBe(true)
 })
 
 test('a layout of its own is kept', () => {

@@ -15,7 +15,18 @@ const STYLED = /\bstyle\s*=\s*["'][^"']*(?<![\w-])(?:background(?:-color)?|color
  * page; one with a layout of its own needs its frame.
  */
 export function saysNoMoreThanText(html: string, text: string): boolean {
-  return text.trim() !== '' && html.length < 200_000 && !LAYOUT.test(html) && !STYLED.test(html)
+  return text.trim() !== '' && html.length < 200_000 && !LAYOUT.test(html) && !STYLED.test(html) && !hidesLinks(html, text)
+}
+
+/** Links that lead where their words do not say: as text alone nobody could follow them. */
+function hidesLinks(html: string, text: string): boolean {
+  const words = text.toLowerCase()
+  for (const [, quoted, bare] of html.matchAll(/<a\b[^>]*?\bhref\s*=\s*(?:["']([^"']*)["']|([^\s>]+))/gi)) {
+    const target = (quoted ?? bare ?? '').replaceAll('&amp;', '&').toLowerCase()
+    const spelled = target.replace(/^(?:https?:\/\/|mailto:|tel:)/, '').replace(/\/$/, '')
+    if (spelled !== '' && !spelled.startsWith('#') && !words.includes(spelled)) return true
+  }
+  return false
 }
 
 /** What was folded away: the text after the new words, or the whole when the cut was in its middle. Null when nothing was cut. */
