@@ -16,6 +16,8 @@ export interface ConnectionSettings {
   applicationName?: string
   /** COMMIT does not wait for the disk: a crash of the database forgets the last moments, for what may well be done twice. */
   unhurriedCommits?: boolean
+  /** For COPY, which does not go with statements that are sent ahead: a plain client of the driver. */
+  copies?: boolean
   onError: (error: Error) => void
 }
 
@@ -27,7 +29,7 @@ export interface Connection extends AsyncDisposable {
 /** Opens a pool. A pool without an error listener would end the process when the server restarts. */
 export function openConnection(settings: ConnectionSettings): Connection {
   const pool = new pg.Pool({
-    Client: PreparingClient,
+    Client: settings.copies ? pg.Client : PreparingClient,
     connectionString: settings.url,
     max: settings.max,
     application_name: settings.applicationName ?? 'tessera',

@@ -23,8 +23,11 @@ export const tagCreated = defineEvent<{ name: string }>('tag.created')
 export const tagChanged = defineEvent<{ from: string; to: string; archived: boolean }>('tag.changed')
 
 const tagsCache = defineCached<Tag[]>('tags', async (ctx) => {
-  const rows = await ctx.db.selectFrom('tag').selectAll().orderBy('name').execute()
-  return rows.map((row) => ({ id: row.id, name: row.name, colour: row.colour, isArchived: row.archived_at !== null }))
+  const rows = await ctx.db.selectFrom('tag').selectAll().execute()
+  // In an order that no database's collation changes.
+  return rows
+    .map((row) => ({ id: row.id, name: row.name, colour: row.colour, isArchived: row.archived_at !== null }))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en'))
 })
 
 /** All tags by name, archived ones too: what they mark still shows them. */

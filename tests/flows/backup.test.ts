@@ -17,12 +17,14 @@ import { bringCast, type Cast } from '../world/people.ts'
 
 let desk: Desk
 let cast: Cast
+/** To the desk's own database, as the command opens it beside the running desk. */
+let copying: Connection
 let folder: string
 let file: string
 const secret = Buffer.from('5'.repeat(64), 'hex')
 
 const place = (): DeskToBackUp => ({
-  pool: desk.app.connection.pool,
+  pool: copying.pool,
   blobs: desk.ctx.slots.use(blobs),
   dataDir: desk.dataDir,
   keys: openKeyring(secret),
@@ -50,7 +52,7 @@ const ask = async (subject: string) =>
 /** An empty database and folder to restore into. */
 async function elsewhere(): Promise<AsyncDisposable & { connection: Connection; folder: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'tessera-elsewhere-'))
-  const connection = openConnection({ url: await emptyDatabase(), max: 3, onError: () => {} })
+  const connection = openConnection({ url: await emptyDatabase(), max: 3, copies: true, onError: () => {} })
   return {
     connection,
     folder,
@@ -64,6 +66,7 @@ async function elsewhere(): Promise<AsyncDisposable & { connection: Connection; 
 beforeAll(async () => {
   desk = await openDesk({ SMTP_URL: 'smtp://127.0.0.1:9' })
   cast = await bringCast(desk.ctx)
+  copying = openConnection({ url: desk.databaseUrl, max: 1, copies: true, onError: () => {} })
   folder = mkdtempSync(join(tmpdir(), 'tessera-backup-'))
   file = join(folder, 'desk.backup')
   for (const subject of ['Grinder', 'Kettle', 'Scales']) await ask(subject)
@@ -75,6 +78,7 @@ beforeAll(async () => {
   await backUp(place(), file)
 })
 afterAll(async () => {
+  await copying?.[Symbol.asyncDispose]()
   await desk?.[Symbol.asyncDispose]()
   if (folder) rmSync(folder, { recursive: true, force: true })
 })

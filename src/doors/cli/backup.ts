@@ -23,7 +23,13 @@ export async function run(args: string[], terminal: Terminal): Promise<number> {
   const config = readConfig()
   const log = openLog('warn', false)
   await using database = await openDeskDatabase(config, log)
-  await using connection = openConnection({ url: database.url, max: 1, applicationName: 'tessera-backup', onError: () => {} })
+  await using connection = openConnection({
+    url: database.url,
+    max: 1,
+    applicationName: 'tessera-backup',
+    copies: true,
+    onError: () => {},
+  })
   const secret = readSecret(config)
   const progress = showProgress(terminal)
   const { bytes, manifest } = await backUp(

@@ -30,7 +30,13 @@ export async function run(args: string[], terminal: Terminal): Promise<number> {
       'SECRET_KEY is not the one of this backup: passwords of mailboxes must be entered again, and links that were mailed are void.\n',
     )
   await using database = await openEmptyPlace(config)
-  await using connection = openConnection({ url: database.url, max: 3, applicationName: 'tessera-restore', onError: () => {} })
+  await using connection = openConnection({
+    url: database.url,
+    max: 3,
+    applicationName: 'tessera-restore',
+    copies: true,
+    onError: () => {},
+  })
   const { rows } = await connection.pool.query<{ running: number }>(
     `select count(*) as running from pg_stat_activity where datname = current_database() and application_name = 'tessera'`,
   )

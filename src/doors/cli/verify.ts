@@ -25,7 +25,13 @@ export async function run(args: string[], terminal: Terminal): Promise<number> {
   const config = readConfig()
   await readHeader(file)
   await using scratch = await openScratch(config)
-  await using connection = openConnection({ url: scratch.url, max: 3, applicationName: 'tessera-verify', onError: () => {} })
+  await using connection = openConnection({
+    url: scratch.url,
+    max: 3,
+    applicationName: 'tessera-verify',
+    copies: true,
+    onError: () => {},
+  })
   const blobs = openDiskBlobStore(join(scratch.folder, 'files'))
   const progress = showProgress(terminal)
   const { header, manifest, migrated } = await restore(

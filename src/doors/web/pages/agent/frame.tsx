@@ -48,6 +48,7 @@ clientLoader.hydrate = true as const
 
 /** The shape of the workspace, for the moment until the browser has drawn it. */
 export function HydrateFallback() {
+  const root = useRouteLoaderData('root') as RootData | undefined
   return (
     <div className="flex h-dvh" aria-busy="true">
       <div className="flex w-56 shrink-0 flex-col gap-3 border-line border-e bg-canvas p-4 max-lg:hidden">
@@ -56,14 +57,15 @@ export function HydrateFallback() {
           <div key={width} className={classNames('h-3 rounded bg-line', width)} />
         ))}
       </div>
-      <div className="min-w-0 flex-1">
+      <main className="min-w-0 flex-1">
+        <h1 className="sr-only">{root?.deskName}</h1>
         <div className="h-12 border-line border-b" />
         {['w-3/5', 'w-2/5', 'w-1/2', 'w-3/4', 'w-1/3', 'w-2/3'].map((width) => (
           <div key={width} className="flex h-10 items-center border-line border-b px-4">
             <div className={classNames('h-3 rounded bg-line', width)} />
           </div>
         ))}
-      </div>
+      </main>
     </div>
   )
 }
