@@ -199,8 +199,8 @@ export default function Log({ loaderData, actionData }: Route.ComponentProps) {
               <Cell className="whitespace-nowrap text-ink-muted">
                 <Moment at={row.at} />
               </Cell>
-              <Cell className="wrap-anywhere">{row.who}</Cell>
-              <Cell className="wrap-anywhere max-w-md">
+              <Cell className="wrap-anywhere min-w-40">{row.who}</Cell>
+              <Cell className="wrap-anywhere min-w-40 max-w-md">
                 {way === 'inbound' ? (
                   <a className="link" href={`/admin/inbound/${row.id}/original`} title={t('admin.log.original')}>
                     {row.subject || t('admin.suspended.noSubject')}

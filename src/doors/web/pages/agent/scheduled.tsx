@@ -34,9 +34,11 @@ export function Scheduled({
   }, [fetcher.data, fetcher.state])
   return (
     <div className="mt-3 flex flex-wrap items-center gap-2 text-small">
-      <Clock className="size-4 shrink-0 text-ink-faint" aria-hidden="true" />
-      <span className="tabular text-ink-muted">
-        {t('agent.entry.scheduledFor', { when: exactTime(scheduled.for, locale, timeZone) })}
+      <span className="flex min-w-0 items-start gap-2">
+        <Clock className="mt-0.5 size-4 shrink-0 text-ink-faint" aria-hidden="true" />
+        <span className="tabular min-w-0 text-ink-muted">
+          {t('agent.entry.scheduledFor', { when: exactTime(scheduled.for, locale, timeZone) })}
+        </span>
       </span>
       <Button
         size="small"
