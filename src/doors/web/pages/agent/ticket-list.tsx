@@ -221,9 +221,13 @@ const ColumnRow = memo(function ColumnRow({ row, queue, open, selected, onSelect
             <span className="tabular shrink-0">{row.number}</span>
             <StatusMark status={row.status} plain />
             {row.priority.urgency < 3 ? <PriorityMark priority={row.priority} signOnly /> : null}
-            <RowMarks row={row} />
             {row.dueAt ? <DueMark at={row.dueAt} className="ms-auto shrink-0" /> : null}
           </div>
+          {row.tags.length > 0 || row.snoozedUntil ? (
+            <div className="mt-1 flex min-w-0">
+              <RowMarks row={row} />
+            </div>
+          ) : null}
         </div>
       </div>
     </li>
@@ -236,14 +240,14 @@ function RowMarks({ row }: { row: TicketRow }) {
   if (row.tags.length === 0 && !row.snoozedUntil) return null
   const more = row.tags.slice(2)
   return (
-    <span className="flex min-w-0 max-w-[45%] shrink items-center gap-1">
+    <span className="flex max-w-full shrink-0 items-center gap-1 overflow-hidden">
       {row.snoozedUntil ? (
         <Badge tone="info">
           {t('agent.further.snoozedMark')} <Moment at={row.snoozedUntil} style="short" />
         </Badge>
       ) : null}
       {row.tags.slice(0, 2).map((tag) => (
-        <Badge key={tag.id} tone={tag.colour}>
+        <Badge key={tag.id} tone={tag.colour} className="max-w-24 shrink-0" title={tag.name}>
           <span className="truncate">{tag.name}</span>
         </Badge>
       ))}
