@@ -50,7 +50,9 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
     }
     picker.addEventListener('change', check)
   }
-  form.addEventListener('submit', (event) => {
+  // Heard last of all: what the page's own script sends by itself is its business, and the form stays on the page.
+  addEventListener('submit', (event) => {
+    if (event.target !== form || event.defaultPrevented) return
     if (form.dataset.sent) {
       event.preventDefault()
       return
