@@ -42,7 +42,7 @@ export async function mailFrame(
     styleSheets: true,
     imageUrl: (contentId) => {
       const file = byCid.get(contentId)
-      return file ? signedFilePath(ctx, file, IMAGE_LINK_SECONDS) : null
+      return file ? signedFilePath(ctx, file, IMAGE_LINK_SECONDS, 'frame') : null
     },
   })
   const images = options.remoteImages ? "img-src 'self' https: http:" : "img-src 'self'"

@@ -109,21 +109,28 @@ export async function removeAttachment(ctx: Context, id: number): Promise<void> 
 }
 
 /** A link that opens one attachment without a session until `expires` (epoch seconds): images of a mail frame, large files in mails. */
-export function signedFilePath(ctx: Context, attachment: { id: number; name: string }, validSeconds: number): string {
+export function signedFilePath(
+  ctx: Context,
+  attachment: { id: number; name: string },
+  validSeconds: number,
+  /** A link in a mail opens nothing once what it leads to was thrown away; a picture of a frame shows wherever the frame does. */
+  use: 'link' | 'frame' = 'link',
+): string {
   // Rounded up, so that a page rendered twice in an hour uses the browser's cached picture.
   const step = Math.max(60, Math.min(3600, validSeconds))
   const expires = Math.ceil((ctx.clock.now().getTime() / 1000 + validSeconds) / step) * step
-  const signature = ctx.site.keys.sign('file-link', `${attachment.id}:${expires}`)
+  const signature = ctx.site.keys.sign(`file-${use}`, `${attachment.id}:${expires}`)
   return `/files/${attachment.id}/${encodeURIComponent(attachment.name)}?expires=${expires}&signature=${signature}`
 }
 
 /** The attachment of a signed link. Errors: NotFound when the signature is wrong or its time is over. */
 export async function openSignedFile(ctx: Context, id: number, expires: number, signature: string): Promise<Attachment> {
   if (!Number.isSafeInteger(expires) || expires * 1000 < ctx.clock.now().getTime()) throw notFound('linkExpired')
-  if (!ctx.site.keys.verify('file-link', `${id}:${expires}`, signature)) throw notFound()
+  const isFrame = ctx.site.keys.verify('file-frame', `${id}:${expires}`, signature)
+  if (!isFrame && !ctx.site.keys.verify('file-link', `${id}:${expires}`, signature)) throw notFound()
   const found = await attachmentById(ctx, id)
   if (!found) throw notFound()
   const owner = ctx.slots.get(fileOwners, found.ownerKind)
-  if (owner?.isThere && !(await owner.isThere(ctx, found.ownerId))) throw notFound('linkExpired')
+  if (!isFrame && owner?.isThere && !(await owner.isThere(ctx, found.ownerId))) throw notFound('linkExpired')
   return found
 }

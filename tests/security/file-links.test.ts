@@ -34,7 +34,13 @@ const linked = async () => {
       (found) => found.name,
       () => 'nothing',
     )
-  return { ticket, entry, open }
+  const frame = new URL(signedFilePath(desk.ctx, file, 3600, 'frame'), 'http://desk.example').searchParams
+  const openInFrame = () =>
+    openSignedFile(desk.ctx, file.id, Number(frame.get('expires')), frame.get('signature')!).then(
+      (found) => found.name,
+      () => 'nothing',
+    )
+  return { ticket, entry, open, openInFrame }
 }
 
 test('the link of a ticket in the trash opens nothing, and opens again when it is back', async () => {
@@ -44,6 +50,12 @@ test('the link of a ticket in the trash opens nothing, and opens again when it i
   expect(await open()).toBe('nothing')
   await moveTicket(cast.ada, { id: ticket.id }, 'desk')
   expect(await open()).toBe('plan.txt')
+})
+
+test('a frame that an agent sees in the trash keeps its pictures', async () => {
+  const { ticket, openInFrame } = await linked()
+  await moveTicket(cast.ada, { id: ticket.id }, 'trash')
+  expect(await openInFrame()).toBe('plan.txt')
 })
 
 test('the link of a reply that was deleted opens nothing', async () => {
