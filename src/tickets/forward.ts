@@ -17,7 +17,7 @@ import { collaboratorsOf } from '#threads/collaborators.ts'
 import { addEntry, type Entry, readEntries, rememberMessageId, visibleText } from '#threads/entries.ts'
 import { addThirdParties, sideMessageIds } from '#threads/third-parties.ts'
 import { composed, takeFiles } from './compose-entry.ts'
-import { mailFiles, senderOf, ticketVariables } from './outgoing.ts'
+import { mailFiles, SignatureChoice, senderOf, signatureOf, ticketVariables } from './outgoing.ts'
 import type { ReplyExtras } from './reply.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { ticketForwarded } from './ticket-events.ts'
@@ -28,6 +28,7 @@ export const ForwardInput = z.object({
   body: z.string().max(500_000).default(''),
   format: z.enum(['html', 'text']).default('html'),
   to: z.array(z.string().trim().max(254)).min(1).max(20),
+  signature: SignatureChoice.default('department'),
   /** What of the conversation goes along. Notes never do. */
   include: z.enum(['all', 'last', 'none']).default('all'),
   /** Whether the files of what goes along do, too. */
@@ -89,7 +90,7 @@ export async function forwardTicket(
       ...(await ticketVariables(ctx, ticket, requester, { audience: 'customer' })),
       agent: { name: agentName },
       body_html: html + carried.links,
-      signature: department.signature || agent?.signature || '',
+      signature: signatureOf(given.signature, department, agent),
       conversation_html: quoted.map((part) => quoteOf(part, settings)).join(''),
     })
     const ids = await sideMessageIds(ctx, ticket.threadId)

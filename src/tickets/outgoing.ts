@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { MailAddress } from '#channels/email/inbound-mail.ts'
 import { catchAllAddress, replyAddress } from '#channels/mail-keys.ts'
 import { activeMailbox, type FromName, sendingMailbox } from '#channels/mailboxes.ts'
@@ -149,3 +150,13 @@ export async function ticketVariables(
     expected: ticket.dueAt ? formatDue(ticket.dueAt, ctx.clock.now(), zone, ctx.locale) : '',
   }
 }
+
+/** Whose signature ends a mail: the department's (else the writer's own), the writer's own, or none. */
+export const SignatureChoice = z.enum(['department', 'own', 'none'])
+
+export const signatureOf = (
+  choice: z.infer<typeof SignatureChoice>,
+  department: { signature: string },
+  agent: { signature: string } | null | undefined,
+): string =>
+  choice === 'none' ? '' : choice === 'own' ? (agent?.signature ?? '') : department.signature || (agent?.signature ?? '')

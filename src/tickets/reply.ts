@@ -30,7 +30,7 @@ import {
 import { readWorkflow, type Status, statusByKey } from '#workflow/workflow.ts'
 import { composed, takeFiles } from './compose-entry.ts'
 import { answerMentions } from './mention.ts'
-import { mailFiles, senderOf, ticketVariables } from './outgoing.ts'
+import { mailFiles, SignatureChoice, senderOf, signatureOf, ticketVariables } from './outgoing.ts'
 import { finishReply, releaseReplyJob } from './release-reply.ts'
 import { accessTicket, factsOf, type TicketRef } from './ticket-access.ts'
 import { copiesChanged, replyQueued, replyScheduled, ticketAssigned } from './ticket-events.ts'
@@ -43,6 +43,7 @@ export const ReplyInput = z.object({
   /** Everybody on the ticket, the requester alone, or the addresses of `recipients`. */
   to: z.enum(['all', 'requester', 'chosen']).default('all'),
   recipients: z.array(z.string().trim().max(254)).max(50).default([]),
+  signature: SignatureChoice.default('department'),
   /** Key of the status after the reply; the desk's usual one when not given. */
   status: z.string().max(40).optional(),
   /** The newest entry the writer has seen: what others wrote since stops the reply, once. */
@@ -161,7 +162,7 @@ export async function replyToTicket(
           ...(await ticketVariables(ctx, ticket, requester, { audience: 'customer' })),
           agent: { name: agentName },
           body_html: html + carried.links,
-          signature: department.signature || agent?.signature || '',
+          signature: signatureOf(given.signature, department, agent),
           last_message_html: last ? textAsHtml(visibleText(last).slice(0, 20_000)) : '',
           last_message_by: last?.author.name ?? '',
           last_message_at: last

@@ -390,3 +390,20 @@ test('bad input points at its place and nothing is stored', async () => {
     ]),
   ).rejects.toMatchObject({ code: 'too_large' })
 })
+
+test("a mail ends with the department's signature, the writer's own, or none", async () => {
+  await desk.ctx.db.updateTable('department').set({ signature: 'Acme Support' }).where('id', '=', cast.support).execute()
+  await desk.ctx.db.updateTable('agent').set({ signature: 'Yours, Sam' }).where('id', '=', cast.sam.actor.id!).execute()
+  desk.ctx.cache.clear()
+  const text = async (signature: 'department' | 'own' | 'none'): Promise<string> => {
+    const ticket = await ask(cast.kim, `Signed by ${signature}`)
+    await replyToTicket(cast.sam, ticket, { body: 'Done.', format: 'text', signature })
+    const [mail] = await outbound(ticket.id)
+    return (mail!.content as { text: string }).text
+  }
+  expect(await text('department')).toContain('Acme Support')
+  const own = await text('own')
+  expect(own).toContain('Yours, Sam')
+  expect(own).not.toContain('Acme Support')
+  expect(await text('none')).not.toMatch(/Acme Support|Yours, Sam/)
+})

@@ -392,6 +392,12 @@ export const agent = {
     failed: '{name} could not be fetched. Type :: to try again.',
   },
   composer: {
+    signature: {
+      label: 'Signature',
+      department: 'Department’s signature',
+      own: 'My signature',
+      none: 'No signature',
+    },
     label: 'Write',
     cameBack: 'Mail to {names} came back lately.',
     reply: 'Reply',

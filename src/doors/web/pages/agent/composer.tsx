@@ -18,7 +18,7 @@ import { useFrame } from './frame-context.tsx'
 import { EditorGuard, PlainEditor } from './plain-editor.tsx'
 import { RecipientsButton } from './recipients.tsx'
 import { SaveMark, sayAgo } from './save-mark.tsx'
-import { SendBar } from './send-bar.tsx'
+import { SendBar, type SignatureChoice } from './send-bar.tsx'
 import { SendLater } from './send-later.tsx'
 import { serverNow } from './server-time.ts'
 import type { TicketAnswer } from './ticket-answer.ts'
@@ -63,6 +63,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     to: draftOf('forward')?.chosen.join(', ') ?? '',
   }))
   const [conflict, setConflict] = useState<TicketAnswer['conflict'] | null>(null)
+  const [signature, setSignature] = useState<SignatureChoice>('department')
   const [problem, setProblem] = useState<string | null>(null)
   /** The time that was asked for, while the answer to it is out; and whether the question for it is open. */
   const [later, setLater] = useState('')
@@ -172,6 +173,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
       body.set('to', mode)
       if (mode === 'chosen') body.set('recipients', chosen.join(','))
       if (status) body.set('status', status)
+      body.set('signature', signature)
       if (sendAt) body.set('sendAt', sendAt)
       if (seen.current !== null) body.set('seen', String(seen.current))
       if (sendAnyway || conflict) body.set('sendAnyway', 'on')
@@ -179,6 +181,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     if (kind === 'forward') {
       body.set('recipients', addressesOf(forward.to).join(','))
       body.set('include', forward.include)
+      body.set('signature', signature)
       if (forward.files) body.set('files', 'on')
     }
     void fetcher.submit(body, { method: 'post', action: `/agent/tickets/${ticket.number}` })
@@ -445,6 +448,8 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
         onFiles={(list) => void attach(list)}
         onPost={(status) => void post(status)}
         onLater={() => setAskingLater(true)}
+        signature={signature}
+        onSignature={setSignature}
       />
       <SendLater
         open={askingLater}

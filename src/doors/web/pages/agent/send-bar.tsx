@@ -1,10 +1,13 @@
-import { ChevronDown, Paperclip } from 'lucide-react'
+import { ChevronDown, Paperclip, Signature } from 'lucide-react'
 import { useRef } from 'react'
 import { useT } from '#i18n/react.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Menu, MenuItem } from '../../ui/menu.tsx'
+import { Menu, MenuChoice, MenuItem } from '../../ui/menu.tsx'
 import type { EntryKind } from './composer-kind.ts'
 import { isApple, printKeys } from './keys.ts'
+
+/** Whose words end the mail. */
+export type SignatureChoice = 'department' | 'own' | 'none'
 
 /** What ends the writing: files, and the button that posts, with what else it can do. */
 export function SendBar({
@@ -13,6 +16,8 @@ export function SendBar({
   onFiles,
   onPost,
   onLater,
+  signature,
+  onSignature,
 }: {
   kind: EntryKind
   pending: boolean
@@ -21,6 +26,8 @@ export function SendBar({
   onPost(status: string): void
   /** Asks for the time at which the reply leaves. */
   onLater(): void
+  signature: SignatureChoice
+  onSignature(choice: SignatureChoice): void
 }) {
   const t = useT()
   const picker = useRef<HTMLInputElement>(null)
@@ -42,6 +49,26 @@ export function SendBar({
       <Button variant="quiet" icon={<Paperclip className="size-4" aria-hidden="true" />} onClick={() => picker.current?.click()}>
         <span className="max-sm:sr-only">{t('agent.composer.attach')}</span>
       </Button>
+      {kind === 'note' ? null : (
+        <Menu
+          side="top"
+          trigger={
+            <Button variant="quiet" icon={<Signature className="size-4" aria-hidden="true" />}>
+              <span className="max-sm:sr-only">{t(`agent.composer.signature.${signature}`)}</span>
+            </Button>
+          }
+        >
+          <MenuChoice
+            label={t('agent.composer.signature.label')}
+            value={signature}
+            options={(['department', 'own', 'none'] as const).map((value) => ({
+              value,
+              label: t(`agent.composer.signature.${value}`),
+            }))}
+            onChange={onSignature}
+          />
+        </Menu>
+      )}
       <div className="ms-auto flex items-center">
         {kind === 'response' ? (
           <>

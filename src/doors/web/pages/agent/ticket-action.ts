@@ -15,6 +15,7 @@ import { changeStatus } from '#tickets/change-status.ts'
 import { addCopy, approveCopy, removeCopy } from '#tickets/copies.ts'
 import { editTicket, moveTicket } from '#tickets/edit-ticket.ts'
 import { forwardTicket } from '#tickets/forward.ts'
+import { SignatureChoice } from '#tickets/outgoing.ts'
 import { referTicket, removeReferral } from '#tickets/referrals.ts'
 import { sendReplyNow, withdrawReply } from '#tickets/release-reply.ts'
 import { replyToTicket } from '#tickets/reply.ts'
@@ -43,6 +44,7 @@ const Input = z.discriminatedUnion('intent', [
     body: z.string(),
     to: z.enum(['all', 'requester', 'chosen']).default('all'),
     recipients: addresses,
+    signature: SignatureChoice.default('department'),
     status: z.string().max(40).optional(),
     seen: z.coerce.number().int().optional(),
     sendAnyway: ticked,
@@ -56,6 +58,7 @@ const Input = z.discriminatedUnion('intent', [
     body: z.string(),
     recipients: addresses,
     include: z.enum(['all', 'last', 'none']).default('all'),
+    signature: SignatureChoice.default('department'),
     files: ticked,
   }),
   z.object({ intent: z.literal('publish'), entry: idField }),
@@ -104,6 +107,7 @@ export async function ticketAction(args: ActionFunctionArgs): Promise<TicketAnsw
             body: input.body,
             to: input.recipients,
             include: input.include,
+            signature: input.signature,
             files: input.files,
           })
           return { entry, sendsAt: sendsAt?.toISOString() ?? null }
@@ -143,6 +147,7 @@ async function reply(
         body: input.body,
         to: input.to,
         recipients: input.recipients,
+        signature: input.signature,
         sendAnyway: input.sendAnyway,
         ...(input.status ? { status: input.status } : {}),
         ...(input.seen === undefined ? {} : { seen: input.seen }),
