@@ -2,14 +2,14 @@ import { mkdirSync } from 'node:fs'
 import { channels } from '#channels/channel.ts'
 import { openParsePool } from '#channels/email/parse-pool.ts'
 import { openEmailChannel } from '#channels/email/smtp-send.ts'
-import { type MailResolver, mailDns, openMailDns } from '#channels/mail-dns.ts'
+import { type MailResolver, mailDns, noMailDns, openMailDns } from '#channels/mail-dns.ts'
 import { mailParser } from '#channels/mail-parser.ts'
 import { systemActor } from '#core/actor.ts'
 import { Cache } from '#core/cache.ts'
 import { systemClock } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { armCrash } from '#core/crash.ts'
-import { egress, openEgress } from '#core/egress.ts'
+import { egress, noEgress, openEgress } from '#core/egress.ts'
 import { reactionPlan } from '#core/events.ts'
 import type { LiveBus } from '#core/live.ts'
 import { openLiveBus } from '#core/live-bus.ts'
@@ -19,6 +19,7 @@ import { openKeyring } from '#core/signing.ts'
 import { Slots } from '#core/slots.ts'
 import { type Connection, openConnection } from '#db/connection.ts'
 import { migrate } from '#db/migrate.ts'
+import { type DemoDesk, demoDesk } from '#demo/demo-desk.ts'
 import { blobs, openDiskBlobStore } from '#files/blob-store.ts'
 import { fillSlots } from '#plugins/builtin.ts'
 import { installDefaults } from '#setup/install-defaults.ts'
@@ -48,6 +49,8 @@ export interface OpenAppOptions {
   parseWorker?: string
   /** Who answers questions about senders' domains; the system's name servers when left out. */
   mailResolver?: MailResolver
+  /** It runs as a demonstration: whatever would leave the machine is kept here. */
+  demo?: DemoDesk
   /** Connections for requests and jobs. */
   maxConnections?: number
 }
@@ -70,12 +73,13 @@ export async function openApp(options: OpenAppOptions): Promise<App> {
   const slots = new Slots()
   mkdirSync(config.filesUrl, { recursive: true, mode: 0o700 })
   slots.provide(blobs, openDiskBlobStore(config.filesUrl))
-  slots.provide(egress, openEgress({ allow: config.egressAllow }))
-  slots.fill(channels, opening.use(openEmailChannel({ smtpUrl: config.smtpUrl })))
+  slots.provide(egress, options.demo ? noEgress : openEgress({ allow: config.egressAllow }))
+  slots.fill(channels, opening.use(openEmailChannel({ smtpUrl: config.smtpUrl, onlyByUrl: options.demo !== undefined })))
+  if (options.demo) slots.provide(demoDesk, options.demo)
   const parser = openParsePool(options.parseWorker ? { script: options.parseWorker } : {})
   opening.defer(() => parser.close())
   slots.provide(mailParser, parser)
-  slots.provide(mailDns, options.mailResolver ?? openMailDns(systemClock))
+  slots.provide(mailDns, options.mailResolver ?? (options.demo ? noMailDns : openMailDns(systemClock)))
   slots.provide(reactionPlan, plan)
   fillSlots(slots)
   slots.close()

@@ -3,14 +3,18 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import type { ServerBuild } from 'react-router'
+import type { Context } from '#core/context.ts'
 import type { Logger } from '#core/log.ts'
 import { openEmbeddedPostgres } from '#db/embedded-postgres.ts'
+import type { DemoDesk } from '#demo/demo-desk.ts'
 import { setupLink } from '#setup/setup-link.ts'
 import { type App, openApp } from './app.ts'
 import type { Config } from './config.ts'
 import { openHttp } from './doors/http.ts'
+import { handIn } from './doors/mail/hand-in.ts'
+import { openOutgoingKeeper } from './doors/mail/keep-outgoing.ts'
 import { openMailDoor } from './doors/mail/open-mail-door.ts'
-import { openWorker } from './doors/worker/run.ts'
+import { openWorker, runJobsUntilQuiet } from './doors/worker/run.ts'
 
 export interface Started extends AsyncDisposable {
   readonly app: App
@@ -29,15 +33,25 @@ export interface StartOptions {
   pages: () => Promise<ServerBuild>
   /** Folder of the built files: `client` and `server/parse-worker.js` are in it. */
   buildFolder: string
+  /** It runs as a demonstration: what would leave the machine is kept in its outbox. */
+  demo?: DemoDesk
+  /** Runs once the application is open and before any door is. */
+  prepare?: (app: App) => Promise<void>
   /** Says what is happening while it starts. */
   onProgress?: (sentence: string) => void
 }
 
 /** Opens the database and the doors that ROLES names. Disposing stops them in order: no new work, running work ends, then the database. */
 export async function start(options: StartOptions): Promise<Started> {
-  const { config, log } = options
+  const { log, demo } = options
   const tell = options.onProgress ?? (() => {})
   await using opening = new AsyncDisposableStack()
+
+  let config = options.config
+  if (demo) {
+    const keeper = opening.use(await openOutgoingKeeper(demo.outbox))
+    config = { ...config, smtpUrl: keeper.url }
+  }
 
   let databaseUrl = config.databaseUrl
   if (!databaseUrl) {
@@ -64,10 +78,12 @@ export async function start(options: StartOptions): Promise<Started> {
       databaseUrl,
       log,
       ...(existsSync(parseWorker) ? { parseWorker } : {}),
+      ...(demo ? { demo } : {}),
       onMigration: (name, index, total) => tell(`Migrating the database: ${name} (${index + 1} of ${total})`),
     }),
   )
 
+  await options.prepare?.(app)
   if (config.roles.has('worker')) opening.use(await openWorker(app.ctx, { concurrency: 4, databaseUrl }))
   let smtp: Started['smtp'] = null
   if (config.roles.has('mail')) {
@@ -81,6 +97,10 @@ export async function start(options: StartOptions): Promise<Started> {
       }),
     )
     if (door.listener && config.smtpListen) smtp = { host: config.smtpListen.host, port: door.listener.port }
+    if (demo && door.listener) {
+      const { port } = door.listener
+      demo.handIn = (mail) => handIn(port, mail)
+    }
   }
 
   let url: string | null = null
@@ -118,3 +138,7 @@ export async function start(options: StartOptions): Promise<Started> {
   const opened = opening.move()
   return { app, url, smtp, setupLink: link, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
+
+/** Runs the jobs that are due by the clock of `ctx`, before there is a worker: for filling a desk with a past. */
+export const settleJobs = async (ctx: Context, pool: App['connection']['pool']): Promise<void> =>
+  void (await runJobsUntilQuiet(ctx, pool, ctx.clock.now()))

@@ -63,6 +63,11 @@ function askSystem(): MailResolver {
   }
 }
 
+/** For a desk that asks nobody: no name is known. */
+export const noMailDns: MailResolver = async (name) => {
+  throw dnsError('ENOTFOUND', name)
+}
+
 /** A failure in the shape that node:dns gives it. */
 export const dnsError = (code: string, name: string): Error & { code: string } =>
   Object.assign(new Error(`query ${code} ${name}`), { code })

@@ -65,6 +65,14 @@ export interface Egress {
 
 export const egress = defineService<Egress>('egress')
 
+/** For a desk that talks to nobody: every request is refused before a name is looked up. */
+export const noEgress: Egress = {
+  async send(address) {
+    const host = URL.canParse(String(address)) ? new URL(String(address)).host : ''
+    throw new EgressError('refused_host', host, 'This desk sends nothing out of its machine')
+  },
+}
+
 export interface EgressOptions {
   /** Hosts, addresses and networks (CIDR) that are let through although they lie inside: an intranet's own sign-in server, say. */
   allow: readonly string[]

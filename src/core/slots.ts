@@ -54,6 +54,11 @@ export class Slots {
     return this.#items.get(slot.slot)?.get(name) as T | undefined
   }
 
+  /** What some desks have and others do not: null without it. */
+  find<T>(service: Service<T>): T | null {
+    return (this.#services.get(service.service) as T | undefined) ?? null
+  }
+
   use<T>(service: Service<T>): T {
     if (!this.#services.has(service.service)) throw new Error(`Service "${service.service}" is not provided`)
     return this.#services.get(service.service) as T

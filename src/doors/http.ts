@@ -15,6 +15,7 @@ import { negotiateLocale } from '#i18n/negotiate.ts'
 import { readSettings } from '#settings/settings.ts'
 import { mountApi } from './api/mount.ts'
 import { forwardedFacts, parseNetworks } from './client-address.ts'
+import { keptMailFrame } from './demo-frames.ts'
 import { fileResponse } from './file-response.ts'
 import type { HttpEnv } from './http-types.ts'
 import { openStream } from './live.ts'
@@ -156,6 +157,8 @@ export function openHttp(options: HttpOptions): Hono<HttpEnv> {
   app.get('/tickets/entries/:id/frame', frame('customer'))
   app.get('/agent/entries/:id/original', (c) => answer(c, (ctx) => originalMail(ctx, Number(c.req.param('id')))))
   app.get('/admin/inbound/:id/original', (c) => answer(c, (ctx) => inboundMail(ctx, Number(c.req.param('id')))))
+
+  app.get('/demo/outbox/:id/frame', (c) => answer(c, async (ctx) => keptMailFrame(ctx, Number(c.req.param('id')))))
 
   if (options.pages) mountPages(app, options.pages, secureByConfig)
   return app

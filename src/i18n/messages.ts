@@ -1,13 +1,14 @@
 import { admin } from './en/admin.ts'
 import { agent } from './en/agent.ts'
 import { common } from './en/common.ts'
+import { demo } from './en/demo.ts'
 import { errors } from './en/errors.ts'
 import { mail } from './en/mail.ts'
 import { portal } from './en/portal.ts'
 import { setup } from './en/setup.ts'
 import { makeTranslate, type Translate } from './translate.ts'
 
-const en = { common, errors, portal, setup, admin, agent, mail } as const
+const en = { common, errors, portal, setup, admin, agent, mail, demo } as const
 
 /** English is the shape that every other language fills. */
 export type Messages = typeof en

@@ -7,6 +7,28 @@ export interface LoadedPerson {
   name: string
   address: string
   createdAt: Date
+  /** Id of where they belong. */
+  organizationId?: number | null
+}
+
+/** Organizations at once, without events. For import, seeding and the demonstration. Returns their ids, in order. */
+export async function bulkLoadOrganizations(
+  ctx: Context,
+  organizations: readonly { name: string; domains: readonly string[]; createdAt: Date }[],
+): Promise<number[]> {
+  if (organizations.length === 0) return []
+  const rows = await ctx.db
+    .insertInto('organization')
+    .values(
+      organizations.map(({ name, domains, createdAt }) => ({
+        name: cleanName(name),
+        domains: domains.map((domain) => domain.toLowerCase()),
+        created_at: createdAt,
+      })),
+    )
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 /** Many people at once, without events; addresses must be new. For import, seeding and tests. Returns their ids, in order. */
@@ -17,9 +39,10 @@ export async function bulkLoadPeople(ctx: Context, people: readonly LoadedPerson
     const rows = await ctx.db
       .insertInto('end_user')
       .values(
-        chunk.map(({ name, address, createdAt }) => ({
+        chunk.map(({ name, address, createdAt, organizationId }) => ({
           name: cleanName(name),
           address: normalAddress(address),
+          organization_id: organizationId ?? null,
           created_at: createdAt,
         })),
       )

@@ -63,6 +63,17 @@ export async function whoIsHere(ctx: Context, tickets: readonly number[]): Promi
   return found
 }
 
+/** Every ticket that somebody has on screen now, with who; for the system's own use. */
+export async function ticketsOnScreen(ctx: Context): Promise<Array<{ ticket: number; agent: number }>> {
+  const rows = await ctx.db
+    .selectFrom('presence')
+    .select(['ticket_id', 'agent_id'])
+    .where('seen_at', '>', since(ctx))
+    .orderBy('ticket_id')
+    .execute()
+  return rows.map((row) => ({ ticket: row.ticket_id, agent: row.agent_id }))
+}
+
 /** Has the agent this ticket on their screen? Then they need no mail about it. */
 export async function isLooking(ctx: Context, agent: number, ticket: number): Promise<boolean> {
   const row = await ctx.db

@@ -39,8 +39,11 @@ const MAX_PAUSE_MS = 5 * 60_000
 /** Providers lock accounts after repeated wrong passwords. */
 const SIGN_IN_PAUSE_MS = 10 * 60_000
 
-/** E-mail out: a pool of connections per sending server, and a pause for one that does not answer, so that it delays no other. */
-export function openEmailChannel(options: { smtpUrl: string | null }): EmailChannel {
+/**
+ * E-mail out: a pool of connections per sending server, and a pause for one that does not answer, so that it delays no other.
+ * `onlyByUrl`: every message leaves by `smtpUrl`, whatever server its mailbox names.
+ */
+export function openEmailChannel(options: { smtpUrl: string | null; onlyByUrl?: boolean }): EmailChannel {
   const senders = new Map<string, Sender>()
   const byUrl = options.smtpUrl ? serverOfUrl(options.smtpUrl) : null
 
@@ -167,9 +170,9 @@ export function openEmailChannel(options: { smtpUrl: string | null }): EmailChan
       let way: SendingWay | null
       try {
         way =
-          (message.mailbox === null ? null : await sendingWayOf(ctx, message.mailbox)) ??
+          (options.onlyByUrl || message.mailbox === null ? null : await sendingWayOf(ctx, message.mailbox)) ??
           (byUrl && { by: 'smtp', server: byUrl }) ??
-          (message.mailbox === null ? await sendingWayOf(ctx, null) : null)
+          (message.mailbox === null && !options.onlyByUrl ? await sendingWayOf(ctx, null) : null)
       } catch (error) {
         return { ok: false, class: 'ask_administrator', reason: 'password_unreadable', detail: (error as Error).message }
       }

@@ -1,4 +1,4 @@
-import { type ReactNode, useContext } from 'react'
+import { type CSSProperties, type ReactNode, useContext } from 'react'
 import {
   isRouteErrorResponse,
   Links,
@@ -11,12 +11,15 @@ import {
   useRouteLoaderData,
 } from 'react-router'
 import { common } from '#i18n/en/common.ts'
+import { demo } from '#i18n/en/demo.ts'
 import { errors } from '#i18n/en/errors.ts'
 import { MessagesProvider, useT } from '#i18n/react.tsx'
 import type { Route } from './+types/root.ts'
 import { ctxOf, pageOf } from './context.ts'
+import { demoStripOf } from './demo-strip.ts'
 import './ui/app.css'
 import { ButtonLink } from './ui/button.tsx'
+import { DemoStrip, type DemoStripView } from './ui/demo-strip.tsx'
 import { TileMark } from './ui/mark.tsx'
 import { NonceContext } from './ui/nonce.ts'
 import { type RequestFacts, RequestProvider } from './ui/request.tsx'
@@ -36,6 +39,8 @@ export interface RootData {
   deskName: string
   /** The request's id, which an error page shows so that the log can be found. */
   reference: string
+  /** What the strip of a demonstration shows; null on every other desk. */
+  demo: DemoStripView | null
 }
 
 export function loader({ request, context }: Route.LoaderArgs): RootData {
@@ -46,6 +51,7 @@ export function loader({ request, context }: Route.LoaderArgs): RootData {
     appearance: readAppearance(request.headers.get('cookie')),
     deskName: page.deskName,
     reference: ctx.request?.id ?? '',
+    demo: demoStripOf(ctx),
   }
 }
 
@@ -56,7 +62,9 @@ export function shouldRevalidate({ formMethod, defaultShouldRevalidate }: Should
 
 export const meta: Route.MetaFunction = ({ loaderData }) => [{ title: loaderData?.deskName ?? 'Tessera' }]
 
-const baseMessages = { common, errors }
+const baseMessages = { common, errors, demo }
+/** What a full-height screen leaves free at the top. */
+const DEMO_ROOM = { '--strip': '2.5rem' } as CSSProperties
 const rightToLeft = new Set(['ar', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi'])
 
 export function Layout({ children }: { children: ReactNode }) {
@@ -69,6 +77,7 @@ export function Layout({ children }: { children: ReactNode }) {
       lang={facts.locale}
       dir={rightToLeft.has(facts.locale.split('-')[0] ?? '') ? 'rtl' : 'ltr'}
       data-theme={data && data.appearance.theme !== 'system' ? data.appearance.theme : undefined}
+      style={data?.demo ? DEMO_ROOM : undefined}
       data-density={data && data.appearance.density !== 'normal' ? data.appearance.density : undefined}
       suppressHydrationWarning
     >
@@ -83,6 +92,7 @@ export function Layout({ children }: { children: ReactNode }) {
       <body className="min-h-dvh bg-canvas text-ink">
         <RequestProvider facts={facts}>
           <MessagesProvider of={baseMessages} locale={facts.locale} timeZone={facts.timeZone}>
+            {data?.demo ? <DemoStrip view={data.demo} /> : null}
             {children}
           </MessagesProvider>
         </RequestProvider>

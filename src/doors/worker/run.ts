@@ -153,7 +153,7 @@ export async function openWorker(ctx: Context, options: { concurrency: number; d
   }
 }
 
-/** Runs every job that is due at `at` (all of them when left out) until none is left, in tests. Returns how many ran. */
+/** Runs every job that is due at `at` (all of them when left out) until none is left: in tests, and where a past is made. Returns how many ran. */
 export async function runJobsUntilQuiet(ctx: Context, pool: pg.Pool, at?: Date): Promise<number> {
   let total = 0
   for (;;) {

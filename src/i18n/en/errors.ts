@@ -10,6 +10,7 @@ export const errors = {
   tooManyMinutes: 'Too many tries. Please wait {minutes, plural, one {# minute} other {# minutes}} and try again.',
   tooLarge: 'This is too large.',
   unavailable: 'This cannot be reached just now. Please try again in a moment.',
+  demoMail: 'The desk did not take this mail. It takes mail by SMTP on this machine only while that listener runs.',
   cursor: 'This page of the list is no longer valid. Start from the first one.',
   required: 'Please fill this in.',
   tooLong: 'Please use {max, number} characters at most.',

@@ -92,7 +92,7 @@ function Frame({ bars }: { bars: readonly DeskBar[] }) {
   const root = useRouteLoaderData('root') as RootData | undefined
   const { pathname } = useLocation()
   return (
-    <div className="flex min-h-dvh flex-col">
+    <div className="flex min-h-[calc(100dvh-var(--strip,0px))] flex-col">
       <SkipLink>{t('common.skipToContent')}</SkipLink>
       <header className="border-line border-b bg-surface">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2">

@@ -50,7 +50,7 @@ clientLoader.hydrate = true as const
 export function HydrateFallback() {
   const root = useRouteLoaderData('root') as RootData | undefined
   return (
-    <div className="flex h-dvh" aria-busy="true">
+    <div className="flex h-[calc(100dvh-var(--strip,0px))]" aria-busy="true">
       <div className="flex w-56 shrink-0 flex-col gap-3 border-line border-e bg-canvas p-4 max-lg:hidden">
         <TileMark className="size-6" />
         {['w-28', 'w-20', 'w-24', 'w-32', 'w-16'].map((width) => (
@@ -108,7 +108,7 @@ function FrameBody({ view, deskName }: { view: FrameView; deskName: string }) {
       <FrameContext value={{ view, openNav: () => setDrawer(true), navShown }}>
         <SkipLink>{t('common.skipToContent')}</SkipLink>
         <NavigationLine />
-        <div className="flex h-dvh">
+        <div className="flex h-[calc(100dvh-var(--strip,0px))]">
           <div className={classNames('w-56 shrink-0 border-line border-e bg-canvas max-lg:hidden', !navShown && 'hidden')}>
             <QueueNav deskName={deskName} />
           </div>

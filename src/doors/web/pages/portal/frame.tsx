@@ -35,7 +35,7 @@ function Frame({ viewer }: { viewer: PortalViewer }) {
   const root = useRouteLoaderData('root') as RootData | undefined
   const desk = root?.deskName ?? t('common.product')
   return (
-    <div className="flex min-h-dvh flex-col">
+    <div className="flex min-h-[calc(100dvh-var(--strip,0px))] flex-col">
       <SkipLink>{t('common.skipToContent')}</SkipLink>
       <header className="border-line border-b bg-surface">
         <div className="mx-auto flex w-full max-w-3xl flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2.5 sm:px-6">
