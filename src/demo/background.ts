@@ -48,7 +48,7 @@ export async function loadBackground(ctx: Context, cast: Cast, count: number): P
   const taken = await takenNumbers(ctx)
   const number = (): string => {
     for (;;) {
-      const candidate = random.digits(7)
+      const candidate = random.digits(6)
       if (taken.has(candidate)) continue
       taken.add(candidate)
       return candidate

@@ -34,7 +34,7 @@ export const agents = {
     plays: 'lead',
     signature: 'Mona Lindqvist\nTeam lead, Harbour Coffee',
   },
-  sam: { name: 'Sam Okafor', grants: { support: 'agent', billing: 'agent' }, plays: 'agent', signature: 'Sam\nHarbour Coffee' },
+  sam: { name: 'Sam Okafor', grants: everywhere('agent'), plays: 'agent', signature: 'Sam\nHarbour Coffee' },
   jonas: { name: 'Jonas Keller', grants: { support: 'agent', it: 'agent' }, signature: 'Jonas Keller\nHarbour Coffee' },
   ines: {
     name: 'Inês Duarte',

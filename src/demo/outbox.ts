@@ -2,6 +2,8 @@ import { parseMail } from '#channels/email/parse-mail.ts'
 
 export interface KeptMail {
   id: number
+  /** Without angle brackets. */
+  messageId: string | null
   /** ISO 8601, of the mail's own Date header; null when it has none. */
   at: string | null
   from: string
@@ -18,7 +20,6 @@ const MOST = 500
 /** Where outgoing mail ends in a demonstration: in memory, newest five hundred, gone with the process. */
 export class Outbox {
   readonly #mails: KeptMail[] = []
-  readonly #full = new Set<string>()
   #last = 0
 
   /** Keeps what the desk's SMTP client handed over. */
@@ -26,6 +27,7 @@ export class Outbox {
     const parsed = parseMail(mail.raw)
     const kept: KeptMail = {
       id: ++this.#last,
+      messageId: parsed.messageId,
       at: parsed.date?.toISOString() ?? null,
       from: mail.from,
       to: mail.to,
@@ -52,14 +54,5 @@ export class Outbox {
 
   get(id: number): KeptMail | null {
     return this.#mails.find((mail) => mail.id === id) ?? null
-  }
-
-  /** This address takes no more: its mailbox is full. */
-  fill(address: string): void {
-    this.#full.add(address.toLowerCase())
-  }
-
-  isFull(address: string): boolean {
-    return this.#full.has(address.toLowerCase())
   }
 }

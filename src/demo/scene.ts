@@ -60,7 +60,12 @@ export class Moment {
       messageId: mail.messageId ?? `${this.ctx.random.uuid()}@${domain}`,
       checks: forged ? failing(domain) : passes(address),
     })
-    const { id } = await receiveMail(this.ctx, { raw, from: forged ? 'bounce@mail-cheap.example' : address, to: [to] })
+    return this.raw(raw, forged ? 'bounce@mail-cheap.example' : address, to)
+  }
+
+  /** The same with octets that were written elsewhere. `from`: the envelope's. */
+  async raw(raw: Buffer, from: string, to: string): Promise<Placed | null> {
+    const { id } = await receiveMail(this.ctx, { raw, from, to: [to] })
     const { ticket } = await receiveMessage(this.ctx, id)
     if (ticket === null) return null
     return { id: ticket, number: (await seeTicket(this.ctx, { id: ticket })).number }

@@ -40,7 +40,7 @@ export async function openStartHere(
       requester: { name: 'Your guide', email: 'guide@tessera.example' },
       subject: 'Start here: twelve tickets worth a look',
       message:
-        'Welcome to Harbour Coffee, a roastery with sixty shops.\n\nYou are looking at a desk in use. Nothing here is real, and nothing leaves this machine: what you send ends in the outbox, which the strip at the top opens. From there you also change sides, with one click: agent, team lead, administrator, customer.\n\nThe note above leads to twelve tickets. Open one, wait a moment, and somebody will write.',
+        'Welcome to Harbour Coffee, a roastery with sixty shops.\n\nYou are looking at a desk in use. Nothing here is real, and nothing leaves this machine: what you send ends in the outbox, which the strip at the top opens. From there you also change sides, with one click: agent, team lead, administrator, customer.\n\nThe pinned note leads to twelve tickets. Open one, wait a moment, and somebody will write.',
       priority: priorities.find((one) => one.key === 'low')?.id ?? null,
       assignee: cast.agents.sam,
       autorespond: false,

@@ -1,6 +1,7 @@
 import { saveTicketFilter } from '#routing/ticket-filters.ts'
 import { assignTicket } from '#tickets/assign.ts'
 import type { Placed, Scene } from './scene.ts'
+import { writeBounce } from './write-bounce.ts'
 import { writeTnef } from './write-tnef.ts'
 
 /** What mail does to a desk: forgery, full mailboxes, loops, long quotes, winmail.dat, and a filter that knows where it belongs. */
@@ -36,7 +37,6 @@ function forged(scene: Scene): void {
 function mailboxFull(scene: Scene): void {
   const renate = scene.cast.customer('Renate Schulz')
   let ticket: Placed | null = null
-  scene.outbox.fill(renate.address)
   scene.at(235, async (then) => {
     ticket = await then.mail({
       from: renate,
@@ -51,6 +51,16 @@ function mailboxFull(scene: Scene): void {
       ticket!,
       'Guten Tag Frau Schulz,\n\nder zweite Dienstag um 8 Uhr ist frei, unser Techniker braucht etwa eine Stunde. Passt Ihnen das?',
       'open',
+    )
+  })
+  scene.at(187, async (then) => {
+    const sent = scene.outbox.list().find((mail) => mail.to.includes(renate.address))
+    if (!sent?.messageId) throw new Error('The answer to Renate Schulz did not leave')
+    const to = scene.cast.mailboxes.support.address
+    await then.raw(
+      writeBounce({ to, date: then.now, recipient: renate.address, messageId: sent.messageId, subject: sent.subject }),
+      '',
+      to,
     )
   })
   scene.at(182, async (then) => {

@@ -168,6 +168,7 @@ async function place(
     signingKey: mailKey(ctx),
     envelopeRecipients: inbound.envelope.to,
     osticketSalt: osticketSalt(ctx, settings['mail.osticketSaltSealed']),
+    reportedId: screening.bounce?.originalMessageId ?? null,
   })
   const doubts = await doubtsOf(ctx, {
     mail,

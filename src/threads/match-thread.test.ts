@@ -115,3 +115,12 @@ it('asks for few things however long the mail', () => {
   expect(candidates.knownIds.length).toBeLessThanOrEqual(50)
   expect(candidates.numbers.length).toBeLessThanOrEqual(5)
 })
+
+it('looks first for the mail that a delivery report is about', () => {
+  const candidates = threadCandidates(parseMail(Buffer.from('From: <>\nReferences: <other@desk.example>\n\nHi\n')), {
+    signingKey,
+    reportedId: ourId,
+  })
+  expect(candidates.signedIds.map((one) => one.ticket)).toEqual([2])
+  expect(candidates.knownIds[0]).toBe(ourId)
+})

@@ -45,7 +45,13 @@ const numberInSubject = /\[[^[\]#:]{0,40}[#:]\s{0,3}([A-Za-z-]{0,8}\d[A-Za-z0-9-
  */
 export function threadCandidates(
   mail: InboundMail,
-  options: { signingKey: SigningKey; envelopeRecipients?: readonly string[]; osticketSalt?: string },
+  options: {
+    signingKey: SigningKey
+    envelopeRecipients?: readonly string[]
+    osticketSalt?: string
+    /** Message-ID of the mail that a delivery report is about: many servers name it nowhere else. */
+    reportedId?: string | null
+  },
 ): ThreadCandidates {
   const sender = mail.from?.address ?? ''
   const delivered = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-delivered-to'].flatMap((name) =>
@@ -61,7 +67,8 @@ export function threadCandidates(
     const read = readReplyAddress(options.signingKey, address, sender)
     if (read && (!signedAddress || (read.madeForSender && !signedAddress.madeForSender))) signedAddress = read
   }
-  const ids = [...new Set([...mail.inReplyTo, ...[...mail.references].reverse()])].slice(0, maxLookups)
+  const reported = options.reportedId ? [options.reportedId] : []
+  const ids = [...new Set([...reported, ...mail.inReplyTo, ...[...mail.references].reverse()])].slice(0, maxLookups)
   const signedIds = ids.flatMap((id) => {
     const read = readMessageId(options.signingKey, id)
     return read ? [{ id, ...read }] : []

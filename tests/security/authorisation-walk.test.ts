@@ -384,6 +384,15 @@ const rows: Record<string, Row> = {
   // Posted last of all: it ends the session. Here without the token of the form, which ends none.
   'POST /sign-out': { may: EVERYONE, form: act({ csrf: 'wrong' }) },
 
+  // Of a demonstration alone, which this desk is not.
+  'GET /demo/look-as': { may: NOBODY },
+  'POST /demo/look-as': { may: NOBODY, form: act({ role: 'administrator' }) },
+  'GET /demo/mail': { may: NOBODY },
+  'POST /demo/mail': { may: NOBODY, form: act({ from: 'kim@customer.example', subject: 'x', message: 'x' }) },
+  'GET /demo/outbox': { may: NOBODY },
+  'GET /demo/outbox/:id': { may: NOBODY, at: () => '/demo/outbox/1' },
+  'GET /demo/outbox/:id/frame': { may: NOBODY, at: () => '/demo/outbox/1/frame' },
+
   // The wizard is over.
   'GET /setup': { may: EVERYONE },
   'GET /setup/self-test': { may: EVERYONE, at: () => '/setup/self-test?nonce=0123456789abcdef' },

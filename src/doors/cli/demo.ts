@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -25,6 +25,8 @@ export async function run(args: string[], terminal: Terminal): Promise<number> {
   const given = readConfig()
   const port = given.port === 0 ? await freePort(given.host) : given.port
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'tessera-demo-'))
+  // The database of a desk that root starts runs under a user of its own, who must come through here.
+  chmodSync(dataDir, 0o711)
   const config = {
     ...given,
     port,

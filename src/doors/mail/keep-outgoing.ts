@@ -16,13 +16,6 @@ export async function openOutgoingKeeper(outbox: Outbox): Promise<OutgoingKeeper
     disableReverseLookup: true,
     logger: false,
     closeTimeout: 500,
-    onRcptTo(address, _session, done) {
-      done(
-        outbox.isFull(address.address)
-          ? Object.assign(new Error('5.2.2 The mailbox of this recipient is full'), { responseCode: 552 })
-          : null,
-      )
-    },
     onData(stream, session, done) {
       const parts: Buffer[] = []
       stream.on('data', (part: Buffer) => parts.push(part))

@@ -1,4 +1,4 @@
-import { type CSSProperties, type ReactNode, useContext } from 'react'
+import { type ReactNode, useContext } from 'react'
 import {
   isRouteErrorResponse,
   Links,
@@ -63,8 +63,6 @@ export function shouldRevalidate({ formMethod, defaultShouldRevalidate }: Should
 export const meta: Route.MetaFunction = ({ loaderData }) => [{ title: loaderData?.deskName ?? 'Tessera' }]
 
 const baseMessages = { common, errors, demo }
-/** What a full-height screen leaves free at the top. */
-const DEMO_ROOM = { '--strip': '2.5rem' } as CSSProperties
 const rightToLeft = new Set(['ar', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi'])
 
 export function Layout({ children }: { children: ReactNode }) {
@@ -77,7 +75,8 @@ export function Layout({ children }: { children: ReactNode }) {
       lang={facts.locale}
       dir={rightToLeft.has(facts.locale.split('-')[0] ?? '') ? 'rtl' : 'ltr'}
       data-theme={data && data.appearance.theme !== 'system' ? data.appearance.theme : undefined}
-      style={data?.demo ? DEMO_ROOM : undefined}
+      // What a full-height screen leaves free at the top.
+      className={data?.demo ? '[--strip:2.5rem] max-sm:[--strip:4.25rem]' : undefined}
       data-density={data && data.appearance.density !== 'normal' ? data.appearance.density : undefined}
       suppressHydrationWarning
     >

@@ -11,7 +11,7 @@ export interface DemoStripView {
 }
 
 const item =
-  'inline-flex min-h-7 shrink-0 items-center rounded-base px-2 text-small hover:bg-hover pointer-coarse:min-h-9 aria-pressed:bg-selected aria-pressed:font-medium'
+  'inline-flex min-h-7 shrink-0 items-center rounded-base px-2 text-small hover:bg-hover pointer-coarse:min-h-9 aria-pressed:bg-surface aria-pressed:font-semibold'
 
 /** Along the top of every page of a demonstration: who looks, where to begin, and what the outside world sends and gets. */
 export function DemoStrip({ view }: { view: DemoStripView }) {
@@ -19,7 +19,7 @@ export function DemoStrip({ view }: { view: DemoStripView }) {
   return (
     <section
       aria-label={t('demo.label')}
-      className="sticky top-0 z-20 flex h-(--strip) items-center gap-1 overflow-x-auto border-line border-b bg-accent-tint px-3 text-accent-ink [scrollbar-width:none]"
+      className="sticky top-0 z-20 flex h-(--strip) items-center gap-1 overflow-x-auto max-sm:flex-wrap max-sm:content-center max-sm:gap-y-0 border-line border-b bg-accent-tint px-3 text-accent-ink [scrollbar-width:none]"
     >
       <strong className="shrink-0 pe-1 font-semibold text-small" title={t('demo.local')}>
         {t('demo.short')}
@@ -41,8 +41,11 @@ export function DemoStrip({ view }: { view: DemoStripView }) {
             {t(`demo.roles.${role}`)}
           </button>
         ))}
-        <span aria-hidden="true" className="mx-1 h-4 w-px shrink-0 bg-line-control" />
-        <button type="submit" name="role" value="start" className={classNames(item, 'font-medium')}>
+      </form>
+      <span aria-hidden="true" className="mx-1 h-4 w-px shrink-0 bg-line-control max-sm:hidden" />
+      <form method="post" action="/demo/look-as" className="flex shrink-0">
+        <FormGuard />
+        <button type="submit" name="role" value="start" className={classNames(item, 'font-medium max-sm:-ms-2')}>
           {t('demo.startHere')}
         </button>
       </form>

@@ -42,7 +42,7 @@ export default function Outbox({ loaderData }: Route.ComponentProps) {
             {mails.map((mail) => (
               <Row key={mail.id}>
                 <Cell className="whitespace-nowrap text-ink-muted">{mail.at ? <Moment at={mail.at} /> : null}</Cell>
-                <Cell className="wrap-anywhere min-w-36 max-w-xs">{mail.to.join(', ')}</Cell>
+                <Cell className="max-sm:wrap-anywhere min-w-36 sm:whitespace-nowrap">{mail.to.join(', ')}</Cell>
                 <Cell className="wrap-anywhere min-w-40">
                   <Link className="link" to={`/demo/outbox/${mail.id}`}>
                     {mail.subject || t('demo.kept.noSubject')}
