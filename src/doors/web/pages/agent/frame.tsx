@@ -114,7 +114,7 @@ function FrameBody({ view, deskName }: { view: FrameView; deskName: string }) {
           </div>
           <div className="flex min-w-0 flex-1 flex-col">
             <OfflineBar />
-            <DeskBars bars={view.bars} here="/agent" />
+            <DeskBars slim bars={view.bars} here="/agent" />
             <Outlet />
           </div>
         </div>
