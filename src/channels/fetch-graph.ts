@@ -84,7 +84,7 @@ function firstLook(mailbox: WatchedGraph): Date {
 }
 
 /** The same mail of the same mailbox has the same key, whatever folder it lies in. */
-function keysOf(mailbox: WatchedGraph): (head: GraphHead) => string {
+export function keysOf(mailbox: Pick<WatchedGraph, 'id' | 'graph'>): (head: Pick<GraphHead, 'id'>) => string {
   const place = createHash('sha256')
     .update(JSON.stringify([mailbox.graph.endpoint, mailbox.graph.user.toLowerCase()]))
     .digest('base64url')

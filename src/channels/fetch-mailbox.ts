@@ -17,7 +17,16 @@ import {
   writeCursor,
   writeTrouble,
 } from './mailbox-store.ts'
-import { knownBlobs, knownSourceKeys, type PostLane, parkRaw, receiveRaw, wholeSourceKeys } from './receive-raw.ts'
+import {
+  junkKeyOf,
+  keepSecondCopy,
+  knownBlobs,
+  knownSourceKeys,
+  type PostLane,
+  parkRaw,
+  receiveRaw,
+  wholeSourceKeys,
+} from './receive-raw.ts'
 import type { Trouble } from './trouble.ts'
 
 export type { Watched } from './mailbox-store.ts'
@@ -203,12 +212,22 @@ async function takeChunk(
     // A folder that was numbered anew, or whose server has another name now, shows what it brought before under new keys: the same
     // octets are the same mail.
     const before = options.firstLook ? await knownBlobs(ctx, mailbox.id, [...sources.values()].map(nameOf)) : null
+    // What a person took from junk is moved here afterwards.
+    const fromJunk = await knownSourceKeys(
+      ctx,
+      [...sources.values()].map((raw) => junkKeyOf(mailbox.id, raw)),
+    )
     for (const head of wanted) {
       const raw = sources.get(head.uid)
       // Moved or deleted by somebody meanwhile: theirs to decide.
       if (!raw || before?.has(nameOf(raw))) continue
       const sourceKey = keyOf(head.uid)
       const envelope = envelopeOf(head)
+      const junkKey = junkKeyOf(mailbox.id, raw)
+      if (fromJunk.has(junkKey)) {
+        await keepSecondCopy(ctx, { sourceKey, envelope }, junkKey)
+        continue
+      }
       const taken = await receiveRaw(ctx, { channel: 'email', sourceKey, mailbox: mailbox.id, raw, envelope }, options.lane)
       tries.delete(head.uid)
       if (taken.fresh) fresh += 1

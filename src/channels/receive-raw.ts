@@ -135,6 +135,24 @@ export async function parkRaw(
     .execute()
 }
 
+/** The key of a mail that a person took from the junk folder of a mailbox: its octets, as IMAP names it anew when it is moved. */
+export const junkKeyOf = (mailbox: number, raw: Uint8Array): string =>
+  `imap-junk:${mailbox}:${createHash('sha256').update(raw).digest('hex')}`
+
+/** Notes under a key of its own that these octets are those of a message that is known, wherever that went. */
+export async function keepSecondCopy(
+  ctx: Context,
+  { sourceKey, envelope }: Pick<RawMessage, 'sourceKey' | 'envelope'>,
+  of: string,
+): Promise<void> {
+  const now = ctx.clock.now()
+  await sql`insert into inbound_message (channel, source_key, mailbox_id, blob, size, envelope, received_at, processed_at, state, reason,
+      verdict, verdict_reason, summary, message_id, ticket_id, entry_id)
+    select channel, ${sourceKey}, mailbox_id, blob, size, ${JSON.stringify(envelope)}::jsonb, ${now}, ${now}, 'duplicate',
+      '{"key":"duplicate"}', verdict, verdict_reason, summary, message_id, ticket_id, entry_id
+    from inbound_message where source_key = ${of} on conflict (source_key) do nothing`.execute(ctx.db)
+}
+
 /** Which of these keys were received before. */
 export async function knownSourceKeys(ctx: Context, keys: readonly string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set()

@@ -25,6 +25,7 @@ export type TroubleKey =
   | 'tlsMismatch'
   | 'noStarttls'
   | 'folderMissing'
+  | 'noJunkFolder'
   | 'passwordUnreadable'
   | 'closed'
   | 'inUse'
@@ -58,6 +59,7 @@ export function troubleOf(error: unknown, server: { host: string; port: number }
     .slice(0, 500)
   const known = (key: TroubleKey): Trouble => ({ key, params: { host: server.host, port: server.port }, detail })
   if (/\[IN-USE\]/i.test(detail)) return known('inUse')
+  if (code === 'NO_JUNK') return known('noJunkFolder')
   if (/\(UIDL\)/.test(message)) return known('noMailNames')
   if (failed.authenticationFailed === true || code === 'EAUTH' || failed.serverResponseCode === 'AUTHENTICATIONFAILED')
     return known('signIn')

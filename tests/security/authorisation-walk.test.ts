@@ -73,6 +73,8 @@ interface World {
   /** What somebody outside the ticket wrote. */
   thirdParty: number
   mailbox: number
+  /** A mailbox whose server answers nobody. */
+  unreachable: number
   /** Its mail. */
   sent: number
   /** A reply that waits for tomorrow. */
@@ -580,6 +582,12 @@ rows['POST /admin/mailboxes/:mailbox/sending'] = {
   at: (w) => `/admin/mailboxes/${w.mailbox}/sending`,
   form: act({ intent: 'no such thing' }),
 }
+rows['GET /admin/mailboxes/:mailbox/junk'] = { may: ADMIN, at: (w) => `/admin/mailboxes/${w.unreachable}/junk` }
+rows['POST /admin/mailboxes/:mailbox/junk'] = {
+  may: ADMIN,
+  at: (w) => `/admin/mailboxes/${w.unreachable}/junk`,
+  form: act({ act: 'take', ref: '1:1' }),
+}
 rows['GET /admin/log/:message'] = { may: ADMIN, at: (w) => `/admin/log/${w.sent}` }
 rows['POST /admin/log/:message'] = { may: ADMIN, at: (w) => `/admin/log/${w.sent}`, form: act({ intent: 'no such thing' }) }
 rows['GET /admin/inbound/:id/original'] = { may: ADMIN, at: () => '/admin/inbound/1/original' }
@@ -704,6 +712,13 @@ beforeAll(async () => {
       await addMailbox(actingAs(ctx, { ...ctx.actor, administrator: true }), {
         address: 'walk@desk.example',
         department: cast.support,
+      })
+    ).id,
+    unreachable: (
+      await addMailbox(actingAs(ctx, { ...ctx.actor, administrator: true }), {
+        address: 'unreachable@desk.example',
+        department: cast.support,
+        imap: { host: '127.0.0.1', port: 1, security: 'none', user: 'nobody', password: 'nothing' },
       })
     ).id,
     sent: await mailOf(ctx, scheduled.entry),

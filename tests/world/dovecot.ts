@@ -24,6 +24,8 @@ export interface Dovecot extends AsyncDisposable {
   append(user: string, ...mails: (string | Buffer)[]): Promise<void>
   /** As `append`, with the time at which the server says it took the mail. */
   appendAt(user: string, at: Date, mail: string | Buffer): Promise<void>
+  /** Into another folder, which is made when it is not there; `Werbung` is marked as the one for junk. */
+  appendTo(user: string, folder: string, ...mails: (string | Buffer)[]): Promise<void>
   /** All mails of a user's folder, of the inbox by default, by UID. */
   list(user: string, folder?: string): Promise<{ uid: number; seen: boolean; raw: Buffer }[]>
   /** Makes the server unable to hand out the mails whose octets contain `text`, as a damaged disk would. */
@@ -126,6 +128,9 @@ userdb {
 namespace inbox {
   inbox = yes
   separator = /
+  mailbox Werbung {
+    special_use = \\Junk
+  }
 }
 protocol lmtp {
   mail_plugins =
@@ -194,6 +199,11 @@ service lmtp {
         for (const one of mails) await client.append('INBOX', crlf(one))
       }),
     appendAt: (user, at, one) => withClient(user, async (client) => void (await client.append('INBOX', crlf(one), [], at))),
+    appendTo: (user, folder, ...mails) =>
+      withClient(user, async (client) => {
+        await client.mailboxCreate(folder)
+        for (const one of mails) await client.append(folder, crlf(one))
+      }),
     list: (user, folder = 'INBOX') =>
       withClient(user, async (client) => {
         await client.mailboxOpen(folder, { readOnly: true })

@@ -113,6 +113,14 @@ export async function startGraphServer(options: {
 
     const delta = /^\/mailFolders\/([^/]+)\/messages\/delta$/.exec(rest)
     if (delta) return answerDelta(response, folders[delta[1]!] ?? delta[1]!, url)
+    const listed = /^\/mailFolders\/([^/]+)\/messages$/.exec(rest)
+    if (listed) {
+      const wanted = folders[listed[1]!] ?? listed[1]!
+      const newest = messages.filter((one) => one.folder === wanted).sort((a, b) => Number(b.receivedAt) - Number(a.receivedAt))
+      return say(response, 200, {
+        value: newest.slice(0, Number(url.searchParams.get('$top') ?? 10)).map((one) => aboutMail(one, url)),
+      })
+    }
     const folder = /^\/mailFolders\/([^/]+)$/.exec(rest)
     if (folder) {
       const id = folders[folder[1]!]
@@ -145,6 +153,7 @@ export async function startGraphServer(options: {
     const [, id, act = ''] = /^\/messages\/([^/]+)(\/.*)?$/.exec(rest) ?? []
     const message = messages.find((one) => one.id === id) ?? drafts.get(id ?? '')
     if (!message) return fail(response, 404, 'ErrorItemNotFound')
+    if (act === '' && request.method === 'GET') return say(response, 200, aboutMail(message, url))
     if (act === '/$value') {
       response.writeHead(200, { 'content-type': 'text/plain' })
       response.end(message.raw)
@@ -181,6 +190,22 @@ export async function startGraphServer(options: {
       return say(response, 204)
     }
     fail(response, 400, 'BadRequest')
+  }
+
+  function aboutMail(message: GraphMessage, url: URL) {
+    const head = message.raw.toString()
+    const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim() ?? ''
+    const [, name = '', address = ''] = /^(.*?)\s*<(.+)>$/.exec(field('From')) ?? []
+    return {
+      id: message.id,
+      subject: field('Subject'),
+      parentFolderId: message.folder,
+      receivedDateTime: message.receivedAt.toISOString(),
+      from: { emailAddress: { name, address } },
+      ...(url.searchParams.has('$expand')
+        ? { singleValueExtendedProperties: [{ id: 'Integer 0xe08', value: String(message.raw.length) }] }
+        : {}),
+    }
   }
 
   function takeUpload(request: IncomingMessage, response: ServerResponse, path: string, body: Buffer) {

@@ -123,7 +123,7 @@ export const userPath = (settings: GraphSettings): string => `/users/${encodeURI
 const WELL_KNOWN = ['inbox', 'archive', 'junkemail', 'deleteditems', 'sentitems']
 
 /** A folder's id, of a well-known name or names from the top parted by `/`. */
-async function folderId(access: GraphAccess, path: string): Promise<string> {
+export async function folderId(access: GraphAccess, path: string): Promise<string> {
   const base = `${userPath(access.settings)}/mailFolders`
   const compact = path.replace(/\s+/g, '').toLowerCase()
   if (WELL_KNOWN.includes(compact)) return text(json(await callGraph(access, 'GET', `${base}/${compact}?$select=id`)).id)

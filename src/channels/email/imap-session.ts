@@ -33,7 +33,8 @@ export interface ImapSession extends AsyncDisposable {
 /** A password, or what a provider gave instead (XOAUTH2, RFC 7628). */
 export type ImapCredential = string | { accessToken: string }
 
-const clientOf = (server: ImapServer, credential: ImapCredential): ImapFlow =>
+/** Not connected yet. */
+export const imapClient = (server: ImapServer, credential: ImapCredential): ImapFlow =>
   new ImapFlow({
     host: server.host,
     port: server.port,
@@ -53,7 +54,7 @@ const clientOf = (server: ImapServer, credential: ImapCredential): ImapFlow =>
 
 /** Connects, signs in, opens the folder. Rejects with the library's error; `troubleOf` names it. */
 export async function openImap(server: ImapServer, credential: ImapCredential): Promise<ImapSession> {
-  const client = clientOf(server, credential)
+  const client = imapClient(server, credential)
   let arrived = false
   let gone: unknown = null
   const wakers = new Set<() => void>()
@@ -180,11 +181,11 @@ export async function openImap(server: ImapServer, credential: ImapCredential): 
         if (!signal.aborted) alive()
       },
       async [Symbol.asyncDispose]() {
-        await end(client)
+        await endImap(client)
       },
     }
   } catch (error) {
-    await end(client)
+    await endImap(client)
     throw gone && !(error as { authenticationFailed?: boolean }).authenticationFailed ? chosen(error, gone) : error
   }
 }
@@ -193,7 +194,8 @@ export async function openImap(server: ImapServer, credential: ImapCredential): 
 const chosen = (error: unknown, gone: unknown): unknown =>
   error instanceof Error && !/not available|unexpected close/i.test(error.message) ? error : gone
 
-async function end(client: ImapFlow): Promise<void> {
+/** Signs out, or just closes what does not answer. */
+export async function endImap(client: ImapFlow): Promise<void> {
   if (!client.usable) {
     client.close()
     return

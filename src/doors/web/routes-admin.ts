@@ -29,6 +29,7 @@ export const adminRoutes: RouteConfigEntry[] = [
       route('tokens', 'pages/admin/tokens.tsx'),
       route('log', 'pages/admin/log.tsx'),
       route('mailboxes/:mailbox/sending', 'pages/admin/sending.tsx'),
+      route('mailboxes/:mailbox/junk', 'pages/admin/junk.tsx'),
       route('log/:message', 'pages/admin/message.tsx'),
       route('audit', 'pages/admin/audit.tsx'),
     ]),

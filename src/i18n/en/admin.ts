@@ -1,4 +1,5 @@
 import { senders, signing } from './admin-senders.ts'
+import { junk } from './junk.ts'
 import { oauth } from './oauth.ts'
 
 /** The admin panel. Each setting says in one sentence what it does. */
@@ -236,6 +237,7 @@ export const admin = {
     registrationHint: 'With confirmation by mail. Signing in by mailed link stays possible either way.',
   },
   oauth,
+  junk,
   mailboxes: {
     title: 'Mailboxes',
     intro: 'Addresses that customers write to.',

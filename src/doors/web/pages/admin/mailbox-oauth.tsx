@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { addMailbox, changeMailbox, pauseMailbox, removeMailbox } from '#channels/change-mailboxes.ts'
 import { microsoftCommands } from '#channels/email/microsoft-commands.ts'
 import { providerName, scopesOf } from '#channels/email/oauth-settings.ts'
+import { hasJunk } from '#channels/junk.ts'
 import { beginSignIn, begunSignIn, canReturn, checkDeviceSignIn, signInReturn } from '#channels/mailbox-sign-in.ts'
 import { type ShownMailbox, showMailbox, waitingToLeave } from '#channels/show-mailboxes.ts'
 import { testMailbox } from '#channels/test-mailbox.ts'
@@ -20,6 +21,7 @@ import { Form } from '../../ui/form.tsx'
 import { FormActions, Section, Stack } from '../../ui/page.tsx'
 import type { Route } from './+types/mailbox-oauth.ts'
 import { AdminPage } from './admin-page.tsx'
+import { JunkSection } from './junk-section.tsx'
 import { MailboxWays } from './mailbox-ways.tsx'
 import { OAuthFields, type OAuthValues } from './oauth-fields.tsx'
 import { OAuthGuide, OAuthState } from './oauth-state.tsx'
@@ -45,6 +47,7 @@ export async function loader(args: Route.LoaderArgs) {
     provider,
     id: row?.id ?? null,
     isActive: row?.isActive ?? true,
+    hasJunk: row !== null && hasJunk(row),
     departmentId: row?.department ?? null,
     departments: departments.filter((one) => !one.isArchived).map((one) => ({ value: String(one.id), label: one.name })),
     values,
@@ -226,6 +229,7 @@ export default function MailboxOAuth({ loaderData, actionData }: Route.Component
       </Form>
       <div className="mt-8">
         <OAuthGuide provider={provider} grant={values.grant} access={values.access} {...guide} />
+        {id !== null && loaderData.hasJunk ? <JunkSection mailbox={id} /> : null}
         {id !== null ? (
           <Section title={t('admin.mailboxes.state')} intro={t('admin.mailboxes.removeHint')}>
             <Form>

@@ -1,6 +1,7 @@
 import { redirect } from 'react-router'
 import { z } from 'zod'
 import { addMailbox, changeMailbox, pauseMailbox, removeMailbox } from '#channels/change-mailboxes.ts'
+import { hasJunk } from '#channels/junk.ts'
 import { showMailbox, showMailboxes } from '#channels/show-mailboxes.ts'
 import { testMailbox } from '#channels/test-mailbox.ts'
 import { useT } from '#i18n/react.tsx'
@@ -18,6 +19,7 @@ import { Facts, FormActions, Section, Stack } from '../../ui/page.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/mailboxes.ts'
 import { ActionsHead, AdminPage } from './admin-page.tsx'
+import { JunkSection } from './junk-section.tsx'
 import { MailboxFields } from './mailbox-fields.tsx'
 import { MailboxWays } from './mailbox-ways.tsx'
 import { adminForm, editOf, requireAdmin } from './require-admin.ts'
@@ -44,6 +46,7 @@ export async function loader(args: Route.LoaderArgs) {
           : row.lastPolledAt
             ? 'ok'
             : 'waiting',
+    hasJunk: hasJunk(row),
     imap: row.imap,
     smtp: row.smtp,
     provider: row.grant?.settings.provider ?? null,
@@ -269,6 +272,7 @@ function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['load
           <Section title={t('admin.mailboxes.health')}>
             <Facts items={healthOf(t, row)} />
           </Section>
+          {row.hasJunk ? <JunkSection mailbox={row.id} /> : null}
           <Section title={t('admin.mailboxes.state')} intro={t('admin.mailboxes.removeHint')}>
             <div className="flex flex-wrap gap-2">
               <Form>
