@@ -3,6 +3,7 @@ import type { InboundMessage } from '#channels/inbound-messages.ts'
 import { mailKey } from '#channels/mail-keys.ts'
 import type { Context } from '#core/context.ts'
 import { normalAddress } from '#people/address.ts'
+import { addressesOf } from '#threads/match-thread.ts'
 import { isMadeForAny, isSideMessage } from '#threads/third-parties.ts'
 import type { TicketForMail } from '#tickets/find-for-mail.ts'
 
@@ -20,8 +21,7 @@ export async function outsideOf(
   const from = normalAddress(mail.from?.address ?? '')
   if (ticket.parties.includes(from)) return null
   if (ticket.thirdParties.includes(from)) return 'third_party'
-  const cameTo = [...(envelope.to ?? []), ...[...mail.to, ...mail.cc].map((one) => one.address)]
-  if (isMadeForAny(mailKey(ctx), cameTo, ticket.thirdParties)) return 'stranger'
+  if (isMadeForAny(mailKey(ctx), addressesOf(mail, envelope.to), ticket.thirdParties)) return 'stranger'
   const ids = [...mail.inReplyTo, ...mail.references].slice(0, 50)
   return (await isSideMessage(ctx, ticket.thread, ids)) ? 'stranger' : null
 }

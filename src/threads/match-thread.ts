@@ -39,6 +39,18 @@ const maxLookups = 50
 // A name may stand before the mark, as in [Harbour Coffee #482913].
 const numberInSubject = /\[[^[\]#:]{0,40}[#:]\s{0,3}([A-Za-z-]{0,8}\d[A-Za-z0-9-]{0,24})\]/gu
 
+/** Every address that a mail came to, as far as it tells: the envelope, To and Cc, and what servers on the way wrote down. Pure. */
+export function addressesOf(mail: InboundMail, envelopeRecipients: readonly string[] = []): string[] {
+  const delivered = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-delivered-to'].flatMap((name) =>
+    headersOf(mail, name),
+  )
+  return [
+    ...envelopeRecipients,
+    ...[...mail.to, ...mail.cc].map((entry) => entry.address),
+    ...delivered.map((value) => value.replace(/^.*<|>.*$/g, '').trim()),
+  ]
+}
+
 /**
  * Pure planner: what to look up. Reads the addresses the mail was sent to (also the envelope, which BCC and forwarding leave as the only trace),
  * In-Reply-To, then References from the nearest backwards (RFC 5322 section 3.6.4).
@@ -54,16 +66,8 @@ export function threadCandidates(
   },
 ): ThreadCandidates {
   const sender = mail.from?.address ?? ''
-  const delivered = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-delivered-to'].flatMap((name) =>
-    headersOf(mail, name),
-  )
-  const addresses = [
-    ...(options.envelopeRecipients ?? []),
-    ...[...mail.to, ...mail.cc].map((entry) => entry.address),
-    ...delivered.map((value) => value.replace(/^.*<|>.*$/g, '').trim()),
-  ]
   let signedAddress: ThreadCandidates['signedAddress'] = null
-  for (const address of addresses) {
+  for (const address of addressesOf(mail, options.envelopeRecipients)) {
     const read = readReplyAddress(options.signingKey, address, sender)
     if (read && (!signedAddress || (read.madeForSender && !signedAddress.madeForSender))) signedAddress = read
   }

@@ -60,6 +60,4 @@ const sideReferences = (ctx: Context, thread: number) =>
 
 /** Pure: whether one of the addresses a mail came to was made for one of these people, whoever it says it is from. */
 export const isMadeForAny = (key: SigningKey, addresses: readonly string[], people: readonly string[]): boolean =>
-  addresses.some(
-    (address) => address.includes('+') && people.some((person) => readReplyAddress(key, address, person)?.madeForSender === true),
-  )
+  addresses.some((address) => people.some((person) => readReplyAddress(key, address, person)?.madeForSender === true))

@@ -53,10 +53,10 @@ export async function ticketsForMail(
       (select array_agg(n.number) from ticket_number n where n.ticket_id = t.id and n.number = any(${numbers}::text[])) as aliases,
       (select array_agg(i.source_id) from imported_thread i where i.thread_id = t.thread_id and i.source_id = any(${imported}::bigint[])) as imported,
       array(select a.address from end_user_address a where a.end_user_id = t.requester_id
-        or a.end_user_id in (select m.requester_id from ticket m where m.merged_into_id = t.id)
+        or a.end_user_id = any(came.requesters)
         union select a.address from collaborator c join end_user_address a on a.end_user_id = c.end_user_id where c.thread_id = t.thread_id and c.pending_at is null) as addresses,
       array(select p.address from third_party p where p.thread_id = t.thread_id
-        or p.thread_id in (select m.thread_id from ticket m where m.merged_into_id = t.id)) as third_parties
+        or p.thread_id = any(came.threads)) as third_parties
     from (select unnest(${[...ids, ...merged.values()]}::bigint[]) as id
         union select k.id from ticket k where k.number = any(${numbers}::text[])
         union select n.ticket_id from ticket_number n where n.number = any(${numbers}::text[])
@@ -64,6 +64,10 @@ export async function ticketsForMail(
           where i.source = 'osticket' and i.source_id = any(${imported}::bigint[])
         union select k.id from message_reference r join ticket k on k.thread_id = r.thread_id where r.message_id = any(${knownIds}::text[])) c
       join ticket t on t.id = c.id and t.merged_into_id is null join end_user u on u.id = t.requester_id
+      cross join lateral (with recursive down as (
+          select m.id, m.requester_id, m.thread_id from ticket m where m.merged_into_id = t.id
+          union all select m.id, m.requester_id, m.thread_id from ticket m join down on m.merged_into_id = down.id
+        ) select array_agg(requester_id) as requesters, array_agg(thread_id) as threads from down) came
     limit 60`.execute(ctx.db)
 
   const agents = (await readDirectory(ctx)).agents.filter((agent) => !agent.isArchived).map((agent) => agent.email)

@@ -6,9 +6,11 @@ import type { Context } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
 import { storeFiles } from '#files/attachments.ts'
 import { receiveMessage } from '#intake/receive-message.ts'
+import { changeSettings } from '#settings/change-settings.ts'
 import { readDrafts } from '#threads/drafts.ts'
 import { addNote } from '#tickets/add-note.ts'
 import { forwardTicket } from '#tickets/forward.ts'
+import { mergeTickets } from '#tickets/merge.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
 import { withdrawReply } from '#tickets/release-reply.ts'
 import { replyToTicket } from '#tickets/reply.ts'
@@ -176,6 +178,42 @@ test('whoever else answers a forward is kept from the customer too, and marked',
     expect(entries.find((one) => one.id === landed.entry)).toMatchObject({ side: 'third_party', kind: 'note', isFlagged: true })
   }
   expect(await customerSees(ticket)).not.toContain('coil')
+})
+
+test('whoever else answers to the address of a domain that is all the desk’s is kept from the customer too', async () => {
+  await changeSettings(cast.ada, { 'mail.catchAllDomain': 'tickets.desk.example' })
+  const ticket = await ask()
+  await forward(cast.sam, ticket.id)
+  const { content } = await forwarded(ticket.id)
+  expect(content.replyTo!.address).toMatch(/^t[^+]*@tickets\.desk\.example$/)
+  const landed = await arrive({ from: 'Other <other@else.example>', to: content.replyTo!.address, text: 'The coil is ours.' })
+  // Fetched mail tells its envelope only in a field.
+  const byField = await arrive({
+    from: 'Third <third@else.example>',
+    headers: `Delivered-To: ${content.replyTo!.address}\r\n`,
+    text: 'The coil is theirs.',
+  })
+  await changeSettings(cast.ada, { 'mail.catchAllDomain': null })
+  const { entries } = await showTicket(cast.sam, { id: ticket.id })
+  for (const { entry } of [landed, byField])
+    expect(entries.find((one) => one.id === entry)).toMatchObject({ side: 'third_party', kind: 'note', isFlagged: true })
+  expect(await customerSees(ticket)).not.toContain('coil')
+})
+
+test('a third party of a ticket that was merged twice over stays one', async () => {
+  const [first, second, last] = [await ask(), await ask(), await ask()]
+  await forward(cast.sam, first.id)
+  const { content, messageId } = await forwarded(first.id)
+  await mergeTickets(cast.sam, { id: second.id }, { tickets: [first.number], addPeople: false })
+  await mergeTickets(cast.sam, { id: last.id }, { tickets: [second.number], addPeople: false })
+  const landed = await arrive({
+    from: 'Works <repair@works.example>',
+    to: content.replyTo!.address,
+    headers: `In-Reply-To: <${messageId}>\r\n`,
+    text: 'The coil is our fault.',
+  })
+  expect(landed).toMatchObject({ ticket: last.id, reason: { key: 'third_party' } })
+  expect(await customerSees(last)).not.toContain('coil')
 })
 
 test('the customer’s own words stay the customer’s, even below a forward', async () => {
