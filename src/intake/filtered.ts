@@ -6,7 +6,7 @@ import { type Filtered, type FilterFacts, runFilters } from '#routing/filters.ts
 import { readTicketFilters } from '#routing/ticket-filters.ts'
 import { takeMessage } from '#tickets/customer-message.ts'
 import { openTicketLike } from '#tickets/find-for-mail.ts'
-import { type Reading, recipientsOf } from './reading.ts'
+import { isProven, type Reading, recipientsOf } from './reading.ts'
 
 /** What the ticket filters make of a mail that would open a ticket. */
 export const filterMail = async (ctx: Context, read: Reading): Promise<Filtered> =>
@@ -44,7 +44,8 @@ export async function addToSameTicket(
     files: read.files,
     recipients: recipientsOf(mail),
     verdict: verdict.verdict,
-    isFlagged: false,
+    // Sender and subject can be written by anybody: without proof it adds text, but does not pass as that person.
+    isFlagged: !isProven(read),
     inboundMessage: read.inbound.id,
     messageId: mail.messageId,
     moves: read.screening.kind === 'message',

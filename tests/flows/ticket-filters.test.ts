@@ -3,10 +3,11 @@ import { addMailbox } from '#channels/change-mailboxes.ts'
 import { takeSuspended } from '#intake/take-suspended.ts'
 import { FilterActions } from '#routing/filters.ts'
 import { changeTicketFilter, readTicketFilters, saveTicketFilter } from '#routing/ticket-filters.ts'
+import { changeSettings } from '#settings/change-settings.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
 import { tryFilter } from '#tickets/try-filter.ts'
-import { type Arrive, arriving } from '../world/arriving.ts'
+import { type Arrive, arriving, proven } from '../world/arriving.ts'
 import { type Desk, openDesk } from '../world/desk.ts'
 import { bringCast, type Cast } from '../world/people.ts'
 
@@ -83,6 +84,17 @@ test('monitoring mail of one sender and subject is one ticket for an hour', asyn
     .where('id', '=', first.ticket!)
     .execute()
   expect((await alarm('97 %')).ticket).not.toBe(first.ticket)
+})
+
+test('what only claims the sender and subject of a ticket is added marked, proven mail is not', async () => {
+  await changeSettings(cast.ada, { 'mail.trustedAuthservIds': ['mx.desk.example'] })
+  const alarm = (before: string) =>
+    arrive({ from: 'Nagios <nagios@mon.example>', subject: 'PROBLEM: fan', text: before ? 'real' : 'forged', before })
+  const { ticket } = await alarm(proven('mon.example'))
+  await alarm(proven('mon.example'))
+  await alarm('')
+  const { entries } = await showTicket(desk.ctx, { id: ticket! })
+  expect(entries.map((entry) => entry.isFlagged)).toEqual([false, false, true])
 })
 
 test('a trial names last month’s tickets that a filter would have touched', async () => {
