@@ -4,7 +4,7 @@ import type { EventFacts } from '#core/events.ts'
 import { readDirectory } from '#people/directory.ts'
 import { readEntry } from '#threads/entries.ts'
 import { followersOf } from '#tickets/follow.ts'
-import { maySeeTicket, type Ticket } from '#tickets/ticket-access.ts'
+import { factsOf, maySeeTicket, type Ticket } from '#tickets/ticket-access.ts'
 import type { AlertKind } from './alert-kinds.ts'
 import { readAlertRules } from './alert-rules.ts'
 import type { AlertFacts } from './plan-alerts.ts'
@@ -51,9 +51,7 @@ const numbers = (value: unknown): number[] => (Array.isArray(value) ? value.filt
 
 /** Everything: the ticket as it is now, and what only the database knows. */
 export async function wholeFacts(ctx: Context, kind: AlertKind, event: AlertEvent, ticket: Ticket | null): Promise<AlertFacts> {
-  const facts = ticket
-    ? { department: ticket.departmentId, assignee: ticket.assigneeId, team: ticket.teamId, requester: ticket.requesterId }
-    : event.facts
+  const facts = ticket ? factsOf(ticket) : event.facts
   const base = await cachedFacts(ctx, kind, { ...event, facts })
   return {
     ...base,

@@ -1,9 +1,11 @@
 import type { Context } from '#core/context.ts'
+import { isAppError } from '#core/errors.ts'
 import { emit, type ReactPayload } from '#core/events.ts'
 import { once } from '#core/once.ts'
 import { findAgent } from '#people/directory.ts'
 import { readSettings } from '#settings/settings.ts'
 import { textAsHtml } from '#templates/render-mail.ts'
+import { collaboratorsOf } from '#threads/collaborators.ts'
 import { lastMessage, readEntry, visibleText } from '#threads/entries.ts'
 import { factsOf, seeTicket, type Ticket } from '#tickets/ticket-access.ts'
 import { hadEnough, mailable, mailCustomer } from './customer-mails.ts'
@@ -15,7 +17,8 @@ import { overLimit } from './notification-events.ts'
  * Who has too many open requests is told that once a day instead.
  */
 export async function autoRespond(ctx: Context, event: ReactPayload): Promise<void> {
-  const ticket = await seeTicket(ctx, { id: event.subject.id })
+  const ticket = await ticketOf(ctx, event)
+  if (!ticket) return
   const byAgent = event.data.byAgent === true
   if (!byAgent && (await tooMany(ctx, ticket))) return
   const person = await mailable(ctx, byAgent ? 'opened_for_you' : 'new_request', ticket, ticket.requesterId)
@@ -35,6 +38,17 @@ export async function autoRespond(ctx: Context, event: ReactPayload): Promise<vo
       agent: { name: last?.author.name ?? '' },
     },
   })
+}
+
+/** The ticket of an event. One that was erased or merged into another meanwhile is null: the other is not what these people asked. */
+async function ticketOf(ctx: Context, event: ReactPayload): Promise<Ticket | null> {
+  try {
+    const ticket = await seeTicket(ctx, { id: event.subject.id })
+    return ticket.id === event.subject.id ? ticket : null
+  } catch (error) {
+    if (isAppError(error) && error.code === 'not_found') return null
+    throw error
+  }
 }
 
 /** More open requests than the desk confirms: nothing is refused, but it is said once a day, and administrators are told. */
@@ -79,8 +93,8 @@ export async function confirmMessage(ctx: Context, event: ReactPayload): Promise
   const entry = typeof event.data.entry === 'number' ? await readEntry(ctx, event.data.entry) : null
   if (entry?.author.kind !== 'user' || entry.author.id === null) return
   if (entry.channel === 'email' && entry.verdict !== 'verified' && entry.verdict !== 'internal') return
-  const ticket = await seeTicket(ctx, { id: event.subject.id })
-  if (ticket.place !== 'desk') return
+  const ticket = await ticketOf(ctx, event)
+  if (ticket?.place !== 'desk') return
   const person = await mailable(ctx, 'new_message', ticket, entry.author.id)
   if (!person || (await hadEnough(ctx, person.address))) return
   await mailCustomer(ctx, { template: 'new_message', kind: 'autoresponse', ticket, person })
@@ -88,8 +102,8 @@ export async function confirmMessage(ctx: Context, event: ReactPayload): Promise
 
 /** Tells the requester that an agent resolved their request, when the desk does that and no reply said so. */
 export async function tellResolved(ctx: Context, event: ReactPayload): Promise<void> {
-  const ticket = await seeTicket(ctx, { id: event.subject.id })
-  if (ticket.state !== 'resolved' || ticket.place !== 'desk') return
+  const ticket = await ticketOf(ctx, event)
+  if (ticket?.state !== 'resolved' || ticket.place !== 'desk') return
   const person = await mailable(ctx, 'resolved', ticket, ticket.requesterId)
   if (person)
     await mailCustomer(ctx, { template: 'resolved', kind: 'notice', ticket, person, variables: await byWhom(ctx, event) })
@@ -97,19 +111,22 @@ export async function tellResolved(ctx: Context, event: ReactPayload): Promise<v
 
 /** Reminds the requester that we wait for their answer. */
 export async function remindCustomer(ctx: Context, event: ReactPayload): Promise<void> {
-  const ticket = await seeTicket(ctx, { id: event.subject.id })
+  const ticket = await ticketOf(ctx, event)
   // They may have answered since.
-  if (ticket.state !== 'on_hold' || ticket.waitingSince !== null || ticket.place !== 'desk') return
+  if (ticket?.state !== 'on_hold' || ticket.waitingSince !== null || ticket.place !== 'desk') return
   const person = await mailable(ctx, null, ticket, ticket.requesterId)
   if (person) await mailCustomer(ctx, { template: 'reminder', kind: 'notice', ticket, person })
 }
 
 /** Tells whom an agent put on copy. */
 export async function tellCopied(ctx: Context, event: ReactPayload): Promise<void> {
-  const ticket = await seeTicket(ctx, { id: event.subject.id })
-  if (ticket.place !== 'desk') return
+  const ticket = await ticketOf(ctx, event)
+  if (ticket?.place !== 'desk') return
   const variables = await byWhom(ctx, event)
+  // Who was taken off again meanwhile gets no link to it, nor who was on copy of a ticket that was merged into this one.
+  const onCopy = new Set((await collaboratorsOf(ctx, ticket.threadId)).map((one) => one.endUserId))
   for (const id of (event.data.added ?? []) as number[]) {
+    if (!onCopy.has(id)) continue
     const person = await mailable(ctx, 'copied', ticket, id)
     if (person) await mailCustomer(ctx, { template: 'copied', kind: 'notice', ticket, person, variables })
   }

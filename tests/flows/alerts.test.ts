@@ -15,11 +15,14 @@ import { changeSettings } from '#settings/change-settings.ts'
 import { addNote } from '#tickets/add-note.ts'
 import { assignTicket } from '#tickets/assign.ts'
 import { changeStatus } from '#tickets/change-status.ts'
-import { addCopy } from '#tickets/copies.ts'
+import { addCopy, removeCopy } from '#tickets/copies.ts'
 import { replyAsCustomer } from '#tickets/customer-message.ts'
 import { followTicket, unfollowTicket } from '#tickets/follow.ts'
+import { mergeTickets } from '#tickets/merge.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
+import { referTicket } from '#tickets/referrals.ts'
 import { replyToTicket } from '#tickets/reply.ts'
+import { showTicket } from '#tickets/show-ticket.ts'
 import { transferTicket } from '#tickets/transfer.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { runJobsUntilQuiet } from '../../src/doors/worker/run.ts'
@@ -168,6 +171,14 @@ describe('agents', () => {
     expect(await told()).toEqual(['sam new_message'])
   })
 
+  test('whoever sees a ticket because it was shared with them is told when they are mentioned', async () => {
+    const ticket = await ask()
+    await referTicket(cast.ada, { id: ticket.id }, { department: cast.billing })
+    await quiet()
+    await addNote(cast.sam, { id: ticket.id }, { body: '@Bo Billing, was it paid?', format: 'text' })
+    expect(await told()).toEqual(['bo mentioned'])
+  })
+
   test('no mail while the ticket is on the screen, while away, or with mail switched off', async () => {
     const ticket = await ask()
     await assignTicket(cast.ada, { id: ticket.id }, { agent: cast.sam.actor.id })
@@ -304,6 +315,17 @@ describe('customers', () => {
     await changeStatus(cast.sam, { id: ticket.id }, { status: resolved })
     expect(await mails()).toEqual(['notice kim: Solved: Kettle leaks'])
     await set('desk', 0, 'resolved', null)
+  })
+
+  test('nobody is told of a copy that was taken back before the mail was made, nor of another ticket after a merge', async () => {
+    const [ticket, other] = [await ask(), await ask()]
+    await quiet()
+    await addCopy(cast.sam, { id: ticket.id }, { email: 'wrong@customer.example' })
+    const { copies } = await showTicket(cast.sam, { id: ticket.id })
+    await removeCopy(cast.sam, { id: ticket.id }, copies[0]!.endUserId)
+    await addCopy(cast.sam, { id: ticket.id }, { email: 'lou@customer.example' })
+    await mergeTickets(cast.ada, { id: other.id }, { tickets: [ticket.number], addPeople: false })
+    expect(await mails()).toEqual([])
   })
 
   test('above the limit of open requests it is said once a day, administrators are told, and nothing is refused', async () => {
