@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { revokeTokens } from '#access/one-time-tokens.ts'
+import { isOwnAddress } from '#channels/mailboxes.ts'
 import type { Context } from '#core/context.ts'
 import { invalid } from '#core/errors.ts'
 import { emit } from '#core/events.ts'
@@ -33,6 +34,7 @@ export async function changeRequester(
   const given = parseInput(ChangeRequesterInput, input)
   const address = normalAddress(given.email)
   if (!isAddress(address)) throw invalid('/email', 'email')
+  if (await isOwnAddress(ctx, address)) throw invalid('/email', 'ownAddress')
   return transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, ref, 'ticket.people')
     const person = await findOrCreateEndUser(ctx, { address, name: given.name || null })

@@ -1,3 +1,4 @@
+import { revokeTokens } from '#access/one-time-tokens.ts'
 import type { Context } from '#core/context.ts'
 import { removeCollaborator } from '#threads/collaborators.ts'
 import { returnEntries } from '#threads/move-entries.ts'
@@ -25,7 +26,10 @@ export async function unmerge(ctx: Context, merges: readonly number[]): Promise<
     await returnNumbers(ctx, moved.numbers, source.number, source.id)
     await changeTags(ctx, target.id, [], moved.tags)
     await dropFollowers(ctx, target.id, moved.followers)
-    for (const person of moved.copies) await removeCollaborator(ctx, target.threadId, person)
+    for (const person of moved.copies) {
+      await removeCollaborator(ctx, target.threadId, person)
+      await revokeTokens(ctx, 'ticket', { ticket: target.id, endUser: person })
+    }
     await reparent(ctx, target.id, source.id, moved.children)
     await showAgain(ctx, merge)
     const free = { ...source, mergedIntoId: null }

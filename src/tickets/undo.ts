@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { revokeTokens } from '#access/one-time-tokens.ts'
 import type { Permission } from '#core/actor.ts'
 import type { Context } from '#core/context.ts'
 import { AppError, forbidden, notFound } from '#core/errors.ts'
@@ -100,6 +101,10 @@ export async function undoEvent(ctx: Context, event: number): Promise<Ticket> {
       if (undo.kind === 'fields' && undo.copies) {
         for (const person of undo.copies.added) await removeCollaborator(ctx, ticket.threadId, person)
         await addCollaborators(ctx, ticket.threadId, undo.copies.removed, 'agent')
+        // Who was put there by mistake may have been mailed a link since: it must open nothing.
+        const shown = new Set([saved.requesterId, ...undo.copies.removed])
+        for (const person of [...undo.copies.added, Number(undo.after.requesterId ?? 0)])
+          if (!shown.has(person)) await revokeTokens(ctx, 'ticket', { ticket: ticket.id, endUser: person })
       }
       if (data.sender === 'remembered') await forgetSpamSender(ctx, saved.requesterId)
       if (data.sender === 'forgotten') await rememberSpamSender(ctx, saved)

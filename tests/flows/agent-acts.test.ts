@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addMailbox } from '#channels/change-mailboxes.ts'
 import { type TestClock, testClock } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
@@ -20,6 +21,7 @@ import { showTicket } from '#tickets/show-ticket.ts'
 import { snoozeTicket, wakeTicket } from '#tickets/snooze.ts'
 import { tagTicket } from '#tickets/tag-ticket.ts'
 import { seeTicket } from '#tickets/ticket-access.ts'
+import { readTicketKey, ticketLink } from '#tickets/ticket-links.ts'
 import { transferTicket } from '#tickets/transfer.ts'
 import { lastUndoable, undoEvent } from '#tickets/undo.ts'
 import { readTags, saveTag } from '#workflow/tags.ts'
@@ -195,6 +197,24 @@ test('another requester: the old one stays on copy or sees it no longer', async 
   expect(
     await refusal(changeRequester(cast.lin, { id: ticket.id }, { email: 'x@customer.example', keepOnCopy: true })),
   ).toMatchObject({ code: 'forbidden' })
+})
+
+test('a link that went to somebody who was the requester by mistake opens nothing once that is undone', async () => {
+  const ticket = await ask()
+  await changeRequester(cast.sam, { id: ticket.id }, { email: 'pat@customer.example', keepOnCopy: false })
+  const keyOf = async (who: Context) => new URL(await ticketLink(desk.ctx, ticket, who.actor.id!)).searchParams.get('key')!
+  const [wrong, right] = [await keyOf(cast.pat), await keyOf(cast.kim)]
+  await undoEvent(cast.sam, (await lastUndoable(cast.sam))!.event)
+  expect(await readTicketKey(desk.ctx, wrong)).toBeNull()
+  expect(await readTicketKey(desk.ctx, right)).not.toBeNull()
+})
+
+test('the desk’s own address is nobody’s requester', async () => {
+  await addMailbox(cast.ada, { address: 'support@desk.example', department: cast.support })
+  const ticket = await ask()
+  expect(
+    await refusal(changeRequester(cast.sam, { id: ticket.id }, { email: 'support@desk.example', keepOnCopy: true })),
+  ).toMatchObject({ pointer: '/email', key: 'ownAddress' })
 })
 
 test('undo walks back through what one did: priority, status, assignment, transfer, spam, trash', async () => {

@@ -17,6 +17,7 @@ import { showTicket } from '#tickets/show-ticket.ts'
 import { splitMessage } from '#tickets/split.ts'
 import { tagTicket } from '#tickets/tag-ticket.ts'
 import { seeTicket } from '#tickets/ticket-access.ts'
+import { readTicketKey, ticketLink } from '#tickets/ticket-links.ts'
 import { lastUndoable, undoEvent } from '#tickets/undo.ts'
 import { type Desk, openDesk } from '../world/desk.ts'
 import { bringCast, type Cast } from '../world/people.ts'
@@ -190,6 +191,30 @@ test('undo restores exactly, also of a chain and with people', async () => {
   expect(await everythingOf(ids)).toEqual(between)
   await undo(cast.sam)
   expect(await everythingOf(ids)).toEqual(before)
+})
+
+test('whoever asked in a ticket that was merged twice over still takes part in the last', async () => {
+  const [a, b, c] = [await ask(cast.pat, 'First'), await ask(cast.kim, 'Second'), await ask(cast.kim, 'Third')]
+  await mergeTickets(cast.sam, { id: b.id }, { tickets: [a.number], addPeople: false })
+  await mergeTickets(cast.sam, { id: c.id }, { tickets: [b.number], addPeople: false })
+  const { tickets } = await ticketsForMail(desk.ctx, {
+    signedAddress: { ticket: a.id, madeForSender: false },
+    signedIds: [],
+    markers: [],
+    importedThreads: [],
+    knownIds: [],
+    numbers: [],
+  })
+  expect(tickets.get(c.id)?.parties).toContain('pat@customer.example')
+})
+
+test('a link that was mailed to somebody whom an undone merge had put on copy opens nothing', async () => {
+  const [a, b] = [await ask(cast.pat, 'Theirs'), await ask(cast.kim, 'Ours')]
+  await mergeTickets(cast.sam, { id: b.id }, { tickets: [a.number], addPeople: true })
+  const key = new URL(await ticketLink(desk.ctx, b, cast.pat.actor.id!)).searchParams.get('key')!
+  expect(await readTicketKey(desk.ctx, key)).not.toBeNull()
+  await undo(cast.sam)
+  expect(await readTicketKey(desk.ctx, key)).toBeNull()
 })
 
 test('two merges of the same tickets at once: one happens, none is lost', async () => {
