@@ -45,6 +45,9 @@ const events = async (ticket: number): Promise<string[]> =>
     }>`select verb from event where subject_kind = 'ticket' and subject_id = ${ticket} order by id`.execute(app.ctx.db)
   ).rows.map((row) => row.verb)
 
+const held = new AsyncDisposableStack()
+afterAll(() => held.disposeAsync())
+
 beforeAll(async () => {
   const databaseUrl = await cloneDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'tessera-demo-desk-'))
@@ -55,11 +58,9 @@ beforeAll(async () => {
     smtpUrl: keeper.url,
   }
   app = await openApp({ config, databaseUrl, log: silentLog, demo })
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]()
-    await keeper[Symbol.asyncDispose]()
-    rmSync(dataDir, { recursive: true, force: true })
-  })
+  held.defer(() => rmSync(dataDir, { recursive: true, force: true }))
+  held.use(keeper)
+  held.use(app)
   world = await fillDemoDesk(at(app.ctx, 0), demo, (then) => settleJobs(then, app.connection.pool))
   demo.world = world
   sam = at(await actor('agent'), 0)

@@ -1,4 +1,5 @@
 import type { RouterContextProvider } from 'react-router'
+import { demoOf } from '#demo/demo-desk.ts'
 import { deskHealth } from '#upkeep/desk-health.ts'
 import { ctxOf, pageOf } from './context.ts'
 import type { DeskBar } from './ui/desk-bars.tsx'
@@ -30,6 +31,8 @@ export async function loadDeskBars(context: Readonly<RouterContextProvider>): Pr
     })
   if (held > 0)
     bars.push({ tone: 'danger', text: t('common.bars.held', { count: held }), to: '/admin/log?way=outbound&state=held' })
-  if (loopback) bars.push({ tone: 'warning', text: t('common.bars.loopback', { address: loopback }), to: '/admin/company' })
+  // Of a demonstration that is the point.
+  if (loopback && !demoOf(ctx))
+    bars.push({ tone: 'warning', text: t('common.bars.loopback', { address: loopback }), to: '/admin/company' })
   return bars
 }

@@ -20,7 +20,7 @@ export const demo = {
     from: 'From',
     to: 'To',
     subject: 'Subject',
-    subjectHint: 'To answer on a ticket, put its number into the subject: [#1234567].',
+    subjectHint: 'To answer on a ticket, put its number into the subject: [#123456].',
     message: 'Message',
     send: 'Send mail',
     sent: 'The mail was taken. It stands in the queue of open tickets in a moment.',

@@ -19,9 +19,9 @@ export function DemoStrip({ view }: { view: DemoStripView }) {
   return (
     <section
       aria-label={t('demo.label')}
-      className="sticky top-0 z-20 flex h-(--strip) items-center gap-1 overflow-x-auto max-sm:flex-wrap max-sm:content-center max-sm:gap-y-0 border-line border-b bg-accent-tint px-3 text-accent-ink [scrollbar-width:none]"
+      className="sticky top-0 z-20 flex h-(--strip) items-center gap-1 overflow-x-auto max-sm:flex-wrap max-sm:content-center max-sm:gap-y-0 border-line border-b bg-accent-tint px-3 text-accent-ink max-sm:px-2 [scrollbar-width:none]"
     >
-      <strong className="shrink-0 pe-1 font-semibold text-small" title={t('demo.local')}>
+      <strong className="shrink-0 pe-1 font-semibold text-small max-sm:hidden" title={t('demo.local')}>
         {t('demo.short')}
       </strong>
       {/* A document of its own afterwards: another person, another token. */}
@@ -45,7 +45,7 @@ export function DemoStrip({ view }: { view: DemoStripView }) {
       <span aria-hidden="true" className="mx-1 h-4 w-px shrink-0 bg-line-control max-sm:hidden" />
       <form method="post" action="/demo/look-as" className="flex shrink-0">
         <FormGuard />
-        <button type="submit" name="role" value="start" className={classNames(item, 'font-medium max-sm:-ms-2')}>
+        <button type="submit" name="role" value="start" className={classNames(item, 'font-medium')}>
           {t('demo.startHere')}
         </button>
       </form>

@@ -34,7 +34,7 @@ export default function Outbox({ loaderData }: Route.ComponentProps) {
             head={
               <>
                 <Head>{t('demo.kept.at')}</Head>
-                <Head>{t('demo.kept.to')}</Head>
+                <Head className="max-sm:hidden">{t('demo.kept.to')}</Head>
                 <Head className="w-full">{t('demo.kept.subject')}</Head>
               </>
             }
@@ -42,11 +42,12 @@ export default function Outbox({ loaderData }: Route.ComponentProps) {
             {mails.map((mail) => (
               <Row key={mail.id}>
                 <Cell className="whitespace-nowrap text-ink-muted">{mail.at ? <Moment at={mail.at} /> : null}</Cell>
-                <Cell className="max-sm:wrap-anywhere min-w-36 sm:whitespace-nowrap">{mail.to.join(', ')}</Cell>
+                <Cell className="whitespace-nowrap max-sm:hidden">{mail.to.join(', ')}</Cell>
                 <Cell className="wrap-anywhere min-w-40">
                   <Link className="link" to={`/demo/outbox/${mail.id}`}>
                     {mail.subject || t('demo.kept.noSubject')}
                   </Link>
+                  <span className="block text-ink-muted text-small sm:hidden">{mail.to.join(', ')}</span>
                 </Cell>
               </Row>
             ))}
