@@ -79,4 +79,38 @@ export const german: readonly Conversation[] = [
       'Mit 94 Grad ist er richtig gut. Danke für den Tipp!',
     ],
   },
+  {
+    subjects: ['Leihmaschine für das Sommerfest', 'Zweite Maschine für ein Wochenende'],
+    turns: [
+      'Hallo zusammen,\n\nfür unser Hoffest brauchen wir am übernächsten Wochenende eine zweite Maschine. Geht das, und was kostet es?\n\n{first}',
+      'Hallo {first},\n\nja, die kleine Zweigruppige ist frei. 180 Euro für das Wochenende, Aufbau am Freitag und Abholung am Montag sind dabei. Einen 32-Ampere-Anschluss haben Sie?\n\n{agent}',
+      'Haben wir im Hof. Bitte reservieren!',
+      'Reserviert. Der Kollege ruft am Donnerstag davor noch einmal an.\n\n{agent}',
+    ],
+  },
+  {
+    subjects: ['Zugang zum Bestellportal', 'Kennwort für den Shop vergessen'],
+    department: 'it',
+    turns: [
+      'Guten Morgen, meine Kollegin ist im Urlaub und ich komme nicht in das Bestellportal. Können Sie mir einen eigenen Zugang geben?',
+      'Guten Morgen {first},\n\nIhr eigener Zugang ist angelegt, die Einladung liegt in Ihrem Postfach. Bestellen können Sie damit sofort.\n\n{agent}',
+    ],
+  },
+  {
+    subjects: ['Becher bitte ohne Aufdruck', 'Neutrale Becher statt bedruckter?'],
+    priority: 'low',
+    turns: [
+      'Beim letzten Mal kamen Becher mit Ihrem Logo, wir nehmen sonst die neutralen. Bitte beim nächsten Mal wieder ohne.',
+      'Guten Tag {first},\n\ndie neutralen waren kurz ausverkauft, ich hätte vorher fragen sollen. Ab der nächsten Lieferung kommen sie wieder; die bedruckten haben wir Ihnen um die Hälfte gutgeschrieben.\n\n{agent}',
+      'Sehr fair, danke.',
+    ],
+  },
+  {
+    subjects: ['Lieferschein {order} fehlt', 'Bitte Lieferschein nachreichen'],
+    department: 'billing',
+    turns: [
+      'Sehr geehrte Damen und Herren,\n\nzur Lieferung {order} liegt uns kein Lieferschein vor. Die Küche hat ihn wohl weggeworfen. Könnten Sie ihn noch einmal schicken?\n\nMit freundlichem Gruß\n{name}',
+      'Guten Tag {first},\n\nder Lieferschein liegt jetzt in Ihrem Konto unter „Dokumente“, zusammen mit denen der letzten drei Monate.\n\n{agent}',
+    ],
+  },
 ]

@@ -171,3 +171,65 @@ export const english: readonly Conversation[] = [
     ],
   },
 ]
+
+/** What offices and hotels write, who have machines and contracts of their own. */
+export const offices: readonly Conversation[] = [
+  {
+    subjects: ['Machine on floor {floor}: error 12', 'Floor {floor}, machine says 12'],
+    priority: 'high',
+    turns: [
+      'Good morning,\n\nthe machine on floor {floor} shows error 12 and nobody gets coffee. We tried the switch at the back. Forty people up here are getting grumpy.\n\n{name}',
+      'Good morning {first},\n\n12 is the water tank sensor. Please take the tank out, wipe the little window at its back dry, and put it in again until it clicks. If 12 comes back we are with you before lunch.\n\n{agent}',
+      'The window was wet. Coffee again, thank you!',
+    ],
+  },
+  {
+    subjects: ['Fewer beans over the holidays', 'Pause our order for two weeks'],
+    turns: [
+      'Hello, the building is nearly empty in the last two weeks of the month. Could we skip one delivery and halve the next?',
+      'Hello {first},\n\ndone: no delivery on the first Tuesday, half on the second. After that it goes on as before.\n\n{agent}',
+    ],
+  },
+  {
+    subjects: ['Who services the machine in our lobby?', 'Service date for {order}'],
+    turns: [
+      'Hi,\n\nwe have no service in the calendar for this half-year, and the contract says two. Did we miss one?\n\n{name}',
+      'Hi {first},\n\nno, we did. Fiona comes next Thursday between two and four and brings the new gaskets. I am sorry that you had to ask.\n\n{agent}',
+      'Thursday is fine. Reception has her name.',
+    ],
+  },
+  {
+    subjects: ['Decaf in the afternoon', 'A decaf option for floor {floor}'],
+    priority: 'low',
+    turns: [
+      'Several people ask for decaf after two o’clock. Does the machine have room for a second hopper?',
+      'It does, {first}. The second hopper takes ten minutes to fit and costs nothing within your contract. Shall we bring it with the next delivery, together with 2 kg of decaf to start with?\n\n{agent}',
+      'Yes please to both.',
+      'Planned for Tuesday.\n\n{agent}',
+    ],
+  },
+  {
+    subjects: ['Recycling of the bean bags', 'Can you take the empty bags back?'],
+    priority: 'low',
+    turns: [
+      'Our sustainability group asks whether the bags can be recycled, and if you take them back. We have about thirty.',
+      'Hi {first},\n\nwe do: put them flat into the last delivery box and hand it to the driver. They become crates, honestly. I can send your group a page about it.\n\n{agent}',
+    ],
+  },
+  {
+    subjects: ['Breakfast: 300 guests on Saturday', 'Large group, extra coffee for Saturday'],
+    turns: [
+      'Hi, we have a wedding party and expect about 300 at breakfast on Saturday. Can we get 12 kg extra by Friday, and a second grinder for the weekend?',
+      'Hi {first},\n\n12 kg are on the Friday van, and a spare grinder with them; just send it back on Monday.\n\n{agent}',
+      'It went like clockwork. The grinder is packed.',
+    ],
+  },
+  {
+    subjects: ['New contact for invoices', 'Please send invoices to our new address'],
+    department: 'billing',
+    turns: [
+      'Dear Billing,\n\nfrom this month please send all invoices to accounts@ instead of to me. I am changing departments.\n\nBest wishes\n{name}',
+      'Dear {first},\n\nchanged, {invoice} is the first that goes there. Good luck with the new job!\n\n{agent}',
+    ],
+  },
+]

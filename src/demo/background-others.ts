@@ -33,6 +33,32 @@ export const french: readonly Conversation[] = [
       'Bonjour {first},\n\nc’est noté : le jeudi entre sept et neuf heures, dès la semaine prochaine.\n\n{agent}',
     ],
   },
+  {
+    subjects: ['Formation pour deux apprentis', 'Deux places à la prochaine formation ?'],
+    priority: 'low',
+    turns: [
+      'Bonjour,\n\nnous avons deux nouveaux apprentis et aimerions les inscrire à votre journée barista. Reste-t-il de la place ce mois-ci ?\n\n{name}',
+      'Bonjour {first},\n\noui, il reste trois places le deuxième mardi, de neuf à seize heures, déjeuner compris. Je vous en garde deux ?\n\n{agent}',
+      'Volontiers, merci. Ce sont Nadia et Théo.',
+      'Nadia et Théo sont inscrits. À bientôt !\n\n{agent}',
+    ],
+  },
+  {
+    subjects: ['Moulin réglé trop fin', 'Le café coule goutte à goutte'],
+    turns: [
+      'Bonjour, depuis le dernier sac le café coule goutte à goutte et il est amer. Nous n’avons rien touché.',
+      'Bonjour {first},\n\nla nouvelle récolte est un peu plus dense. Desserrez le moulin de deux crans et jetez les deux premiers cafés.\n\n{agent}',
+      'Parfait, 26 secondes maintenant.',
+    ],
+  },
+  {
+    subjects: ['Avoir pour les sachets percés', 'Avoir sur {invoice}'],
+    department: 'billing',
+    turns: [
+      'Bonjour, il était question d’un avoir pour les deux sachets percés, mais la facture {invoice} n’en tient pas compte.',
+      'Bonjour {first},\n\nc’est juste, il manquait. L’avoir est émis, vous le recevrez avec la prochaine facture.\n\n{agent}',
+    ],
+  },
 ]
 
 export const spanish: readonly Conversation[] = [
@@ -70,6 +96,31 @@ export const spanish: readonly Conversation[] = [
       'Reservadas dos cajas; van con el próximo pedido.\n\n{agent}',
     ],
   },
+  {
+    subjects: ['Cambio de horario de entrega', 'Entregas a partir de las nueve'],
+    turns: [
+      'Hola:\n\ndesde este mes abrimos a las nueve. ¿Podríais entregar a partir de esa hora? Antes no hay nadie para abrir.\n\n{name}',
+      'Hola, {first}:\n\nhecho, de nueve a once a partir de la semana que viene.\n\n{agent}',
+    ],
+  },
+  {
+    subjects: ['La máquina pierde agua', 'Charco debajo de la máquina'],
+    priority: 'high',
+    turns: [
+      'Buenos días, cada mañana encontramos un charco debajo de la máquina. No es mucho, pero la tarima es de madera.',
+      'Buenos días, {first}:\n\nsuele ser el desagüe, que se sale un poco. Empujad el tubo gris hasta el tope; si mañana hay agua otra vez, va el técnico.\n\n{agent}',
+      'Era eso. Hoy está seco, gracias.',
+    ],
+  },
+  {
+    subjects: ['Fiesta del libro: 200 cafés', 'Café para la fiesta del libro'],
+    turns: [
+      'Hola, el día 23 montamos un puesto en la plaza y calculamos unos 200 cafés. ¿Nos podéis dejar una máquina y vasos?',
+      'Hola, {first}:\n\nclaro. Os llevamos la máquina pequeña el 22 por la tarde y 250 vasos. ¿Tenéis enchufe en la plaza?\n\n{agent}',
+      'Sí, el del quiosco. ¡Qué bien!',
+      'Pues todo listo. Feliz fiesta.\n\n{agent}',
+    ],
+  },
 ]
 
 export const japanese: readonly Conversation[] = [
@@ -87,6 +138,22 @@ export const japanese: readonly Conversation[] = [
     turns: [
       'お世話になっております。請求書{invoice}の宛名が旧店名になっておりました。お手数ですが再発行をお願いできますでしょうか。',
       '{name}様\n\n失礼いたしました。本日、新しい宛名で再発行いたしました。次回以降も新しい宛名でお送りいたします。\n\n{agent}',
+    ],
+  },
+  {
+    subjects: ['グラインダーの調整について', '挽き目が安定しません'],
+    turns: [
+      'お世話になっております。新しい豆に替えてから抽出が20秒を切ってしまいます。挽き目はどのくらいにすればよろしいでしょうか。',
+      '{name}様\n\n新豆は少し浅煎りになっております。二目盛り細かくしていただき、粉量を19.5グラムにしてみてください。\n\n{agent}',
+      '26秒になりました。味もとても良いです。ありがとうございました。',
+    ],
+  },
+  {
+    subjects: ['紙コップ（8オンス）の追加', '紙コップの在庫について'],
+    priority: 'low',
+    turns: [
+      'お世話になっております。8オンスの紙コップを500個、次回の配送に追加していただけますでしょうか。',
+      '{name}様\n\n承知いたしました。次回水曜日の配送に追加いたします。\n\n{agent}',
     ],
   },
 ]

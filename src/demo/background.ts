@@ -5,11 +5,11 @@ import { bulkLoadTickets, type LoadedTicket } from '#tickets/bulk-load-tickets.t
 import { takenNumbers } from '#workflow/bulk-load-numbers.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { german } from './background-de.ts'
-import { english } from './background-en.ts'
+import { english, offices } from './background-en.ts'
 import { french, japanese, spanish } from './background-others.ts'
 import { type AgentKey, agents, type Cast, type Customer, type DepartmentKey, type Language } from './cast.ts'
 
-/** One exchange as it was written, with what differs each time in braces: {shop} {order} {invoice} {first} {name} {agent}. */
+/** One exchange as it was written, with what differs each time in braces: {shop} {floor} {order} {invoice} {first} {name} {agent}. */
 export interface Conversation {
   subjects: readonly string[]
   /** The customer's, then the agent's, and so on. */
@@ -18,13 +18,30 @@ export interface Conversation {
   priority?: 'urgent' | 'high' | 'low'
 }
 
-const byLanguage: Record<Language, readonly Conversation[]> = {
-  en: english,
+const ofShops = (said: Conversation): boolean =>
+  /\{shop\}/.test(said.subjects.join() + said.turns.join()) || said.department === 'it'
+const isBilling = (said: Conversation): boolean => said.department === 'billing'
+
+/** What a customer would write: our own shops get no invoices, and offices have no till. */
+const speakers: Record<Language | 'shops', readonly Conversation[]> = {
+  shops: english.filter((said) => !isBilling(said)),
+  en: [...offices, ...english.filter((said) => !ofShops(said))],
   de: german,
   fr: french,
   es: spanish,
   ja: japanese,
 }
+type Speaker = keyof typeof speakers
+
+/** How often each is heard, of a hundred. */
+const heard: readonly (readonly [Speaker, number])[] = [
+  ['shops', 40],
+  ['en', 22],
+  ['de', 19],
+  ['fr', 8],
+  ['es', 8],
+  ['ja', 3],
+]
 
 const who: Record<DepartmentKey, readonly AgentKey[]> = {
   support: ['sam', 'sam', 'jonas', 'mona'],
@@ -54,21 +71,32 @@ export async function loadBackground(ctx: Context, cast: Cast, count: number): P
       return candidate
     }
   }
-  // Each language goes through its conversations in turn, so that the same one comes back as late as it can.
-  const turn: Record<Language, number> = { en: 0, de: 0, fr: 0, es: 0, ja: 0 }
-  const next = (language: Language): { said: Conversation; round: number } => {
-    const list = byLanguage[language]
-    const at = turn[language]++
+  const speakerOf = (customer: Customer): Speaker => (customer.shop ? 'shops' : customer.language)
+  const someSpeaker = (): Speaker => {
+    let left = below(100)
+    for (const [speaker, share] of heard) {
+      left -= share
+      if (left < 0) return speaker
+    }
+    return 'shops'
+  }
+  // Each goes through its conversations in turn, so that the same one comes back as late as it can.
+  const turn: Record<Speaker, number> = { shops: 0, en: 0, de: 0, fr: 0, es: 0, ja: 0 }
+  const next = (speaker: Speaker): { said: Conversation; round: number } => {
+    const list = speakers[speaker]
+    const at = turn[speaker]++
     return { said: list[at % list.length]!, round: Math.floor(at / list.length) }
   }
 
   const one = (index: number): LoadedTicket => {
-    const customer = pick<Customer>(cast.customers)
-    const { said, round } = next(customer.language)
+    const speaker = someSpeaker()
+    const customer = pick(cast.customers.filter((candidate) => speakerOf(candidate) === speaker))
+    const { said, round } = next(speaker)
     const department = said.department ?? 'support'
     const agent = pick(who[department])
     const values: Record<string, string> = {
-      shop: String(1 + below(60)),
+      shop: String(customer.shop ?? 1 + below(60)),
+      floor: String(1 + below(9)),
       order: String(48_000 + below(9_000)),
       invoice: `HC-${29_000 + below(2_000)}`,
       first: customer.language === 'de' || customer.language === 'ja' ? customer.name : customer.name.split(' ')[0]!,

@@ -112,6 +112,14 @@ const JAPANESE: Record<string, string> = {
   '伊藤 葵': 'aoi.ito',
 }
 
+const SHOPS: Record<string, number> = {
+  'Priya Raman': 14,
+  'Callum Reid': 22,
+  'Bea Thornton': 31,
+  'Kwame Mensah': 47,
+  'Ellie Marsh': 9,
+}
+
 /** `Élodie Bertrand` writes as elodie.bertrand. */
 const localPart = (name: string): string =>
   JAPANESE[name] ??
@@ -128,6 +136,8 @@ export interface Customer {
   address: string
   organization: string
   language: Language
+  /** Number of the shop they run, of those who run one of ours. */
+  shop: number | null
 }
 
 export interface Cast {
@@ -214,6 +224,7 @@ export async function openCast(ctx: Context): Promise<Cast> {
       organization: organization.name,
       organizationId: organizationIds[index]!,
       language: organization.language,
+      shop: SHOPS[name] ?? null,
       createdAt: addSeconds(now, -(60 + index * 30) * 86_400),
     })),
   )
