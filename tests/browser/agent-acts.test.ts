@@ -11,7 +11,10 @@ import { setAgentPassword } from '#people/agents.ts'
 import { seedDesk } from '#setup/seed-desk.ts'
 import { hashPassword } from '#sign-in/password.ts'
 import { addNote } from '#tickets/add-note.ts'
+import { openTicket } from '#tickets/open-ticket.ts'
 import { pinNote } from '#tickets/pin-note.ts'
+import { showTicket } from '#tickets/show-ticket.ts'
+import { seeTicket } from '#tickets/ticket-access.ts'
 import { openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { axeInBoth, type BuiltDesk, canBrowse, openEyes, startBuiltDesk } from '../world/browser.ts'
@@ -52,6 +55,7 @@ describe.skipIf(!canBrowse)('an agent with many tickets, by keyboard', { timeout
     await page.waitForURL('**/agent/queues/needs-reply')
   }, 120_000)
 
+  const ada = async (): Promise<Context> => actingAs(ctx, agentActor((await agentFacts(ctx, cast.agents.ada))!))
   const ticketPage = async (ticket: { number: string }): Promise<void> => {
     await page.goto(`${desk.url}/agent/tickets/${ticket.number}?queue=open`)
     await page.getByRole('region', { name: 'Conversation' }).waitFor()
@@ -106,6 +110,54 @@ describe.skipIf(!canBrowse)('an agent with many tickets, by keyboard', { timeout
     await page.getByRole('button', { name: /^Monday morning/ }).click()
     await page.getByRole('button', { name: 'Wake now' }).click()
     await page.getByRole('button', { name: 'Wake now' }).waitFor({ state: 'detached' })
+  })
+
+  const inList = async (...tickets: { number: string }[]): Promise<void> => {
+    await page.goto(`${desk.url}/agent/search?q=${encodeURIComponent('grinder')}`)
+    await page.getByText('Live', { exact: true }).waitFor({ state: 'attached' })
+    for (const ticket of tickets) await page.getByRole('checkbox', { name: new RegExp(ticket.number) }).check()
+    await page.getByText(`${tickets.length} selected`).waitFor()
+  }
+  const made = async (subject: string, email: string) =>
+    openTicket(
+      await ada(),
+      { requester: { email, name: email.split('@')[0]! }, subject, message: `${subject}: the grinder stands still.` },
+      { channel: 'web' },
+    )
+
+  test('two selected become one, with the people asked for; the way back is at hand', async () => {
+    const first = await made('Grinder stopped', 'ida@customer.example')
+    const second = await made('Grinder stopped too', 'jon@customer.example')
+    await inList(first, second)
+    await page.getByRole('button', { name: 'Merge…' }).click()
+    await page.getByText('Put this person on copy').click()
+    expect(await page.getByLabel('Merge into').inputValue()).toBe(first.number)
+    expect(await axeInBoth(page)).toEqual([])
+    await page.getByRole('button', { name: 'Merge 1 ticket' }).click()
+    await page.getByText('1 ticket merged.').waitFor()
+    await page.getByText('1 selected').waitFor({ state: 'detached' })
+    const shown = await showTicket(await ada(), { id: first.id })
+    expect(shown.copies.map((one) => one.address)).toEqual(['jon@customer.example'])
+    expect(shown.ticket.number).toBe(first.number)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText(/^Undone: the merge/).waitFor()
+    expect((await seeTicket(await ada(), { number: second.number })).id).toBe(second.id)
+  })
+
+  test('two selected are put off: a time that is gone is said at its field, the next one does it', async () => {
+    const first = await made('Grinder is loud', 'ida@customer.example')
+    const second = await made('Grinder is louder', 'jon@customer.example')
+    await inList(first, second)
+    await page.getByRole('button', { name: 'Snooze…' }).click()
+    await page.getByRole('button', { name: /^In a month/ }).waitFor()
+    expect(await axeInBoth(page)).toEqual([])
+    await page.getByLabel('Another date and time').fill('2020-01-01T09:00')
+    await page.keyboard.press('Enter')
+    await page.getByText('This time is over already.').waitFor()
+    expect(await page.getByLabel('Another date and time').inputValue()).toBe('2020-01-01T09:00')
+    await page.getByRole('button', { name: /^In a month/ }).click()
+    await page.getByText('2 tickets changed.').waitFor()
+    for (const { id } of [first, second]) expect((await seeTicket(await ada(), { id })).snoozedUntil).not.toBe(null)
   })
 
   test('all of a queue at once, counted and asked for before', async () => {

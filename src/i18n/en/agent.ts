@@ -184,6 +184,12 @@ export const agent = {
     go: '{count, plural, one {Change # ticket} other {Change # tickets}}',
     andMore: '{count, plural, one {and # more} other {and # more}}',
     emptied: '{count, plural, =0 {Nothing was there to erase.} one {# ticket erased.} other {# tickets erased.}}',
+    snooze: 'Snooze…',
+    snoozeTitle: '{count, plural, one {Snooze # ticket until} other {Snooze # tickets until}}',
+    merge: 'Merge…',
+    mergeTitle: '{count, plural, one {Merge # ticket} other {Merge # tickets into one}}',
+    mergeInto: 'Merge into',
+    mergeMost: 'At most {max, number} tickets can become one at once. Select fewer.',
     empty: 'Empty now…',
     emptyTitle: { spam: 'Empty Spam', trash: 'Empty Trash' },
     emptyText:

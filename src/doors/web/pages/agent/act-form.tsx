@@ -11,7 +11,7 @@ import type { TicketAnswer } from './ticket-answer.ts'
 import type { TicketView } from './view.ts'
 
 /** One question's form: it stays open with what was typed until the server has taken it. */
-export function useActForm(ticket: TicketView, name: string, onDone: () => void) {
+export function useActForm(ticket: Pick<TicketView, 'id' | 'number'>, name: string, onDone: () => void) {
   const t = useT()
   const { csrf } = useRequest()
   const navigate = useNavigate()

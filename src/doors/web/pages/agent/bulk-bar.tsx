@@ -11,6 +11,8 @@ import { useRequest } from '../../ui/request.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { type Act, useActs } from './acts.tsx'
 import { useFrame } from './frame-context.tsx'
+import { MergeSelected, MOST_MERGED } from './merge-dialog.tsx'
+import { SnoozeMany } from './snooze-dialog.tsx'
 import { StateSign } from './ticket-marks.tsx'
 import type { TicketRow } from './view.ts'
 
@@ -25,6 +27,7 @@ export interface BulkAnswer {
   /** So many were erased. */
   emptied?: number
   message?: string
+  errors?: Record<string, string>
 }
 
 type ActFields = Record<string, unknown>
@@ -49,14 +52,14 @@ export function useBulkRun(onOver: () => void) {
   const finish = useCallback(
     (answer: BulkAnswer) => {
       setRunning(null)
-      over.current()
       void revalidate()
       const refused = answer.refused ?? []
       const undo =
         answer.canUndo && answer.run
           ? { action: { label: t('agent.composer.undo'), run: () => post({ intent: 'undo', run: String(answer.run) }) } }
           : {}
-      if (refused.length === 0)
+      if (refused.length === 0) {
+        over.current()
         toast({
           key: 'bulk',
           text: t('agent.bulk.done', { count: answer.changed ?? 0 }),
@@ -64,7 +67,7 @@ export function useBulkRun(onOver: () => void) {
           stays: 12_000,
           ...undo,
         })
-      else {
+      } else {
         setReport(answer)
         toast({
           key: 'bulk',
@@ -81,6 +84,8 @@ export function useBulkRun(onOver: () => void) {
     (answer: BulkAnswer | undefined) => {
       if (!answer || handled.current === answer) return
       handled.current = answer
+      // What is wrong with a time is said at its field, in the question that is still open.
+      if (answer.errors?.local) return
       if (answer.message) toast({ key: 'bulk', text: answer.message, tone: 'danger' })
       else if (answer.emptied !== undefined) {
         toast({ key: 'bulk', text: t('agent.bulk.emptied', { count: answer.emptied }), tone: 'success' })
@@ -113,7 +118,10 @@ export function useBulkRun(onOver: () => void) {
     <Dialog
       open={report !== null}
       onOpenChange={(open) => {
-        if (!open) setReport(null)
+        if (open) return
+        setReport(null)
+        // Only now: the list that the report stands over forgets it with the selection.
+        over.current()
       }}
       title={t('agent.bulk.reportTitle')}
       description={t('agent.bulk.partlyShort', { done: report?.changed ?? 0, all: report?.total ?? 0 })}
@@ -129,7 +137,15 @@ export function useBulkRun(onOver: () => void) {
       </ul>
     </Dialog>
   )
-  return { start, post, running, working: starter.state !== 'idle' || running !== null, reportDialog }
+  return {
+    start,
+    post,
+    running,
+    working: starter.state !== 'idle' || running !== null,
+    timeError: starter.data?.errors?.local,
+    isReporting: report !== null,
+    reportDialog,
+  }
 }
 
 /**
@@ -154,7 +170,13 @@ export function BulkBar({
   const [all, setAll] = useState(false)
   const [asking, setAsking] = useState<{ title: string; act: ActFields } | null>(null)
   const chosen = rows.filter((row) => selected.has(row.id))
-  const { start, running, working, reportDialog } = useBulkRun(onClear)
+  const [snoozing, setSnoozing] = useState(false)
+  // As they were when asked: the list forgets a merged row before the answer is drawn.
+  const [merging, setMerging] = useState<TicketRow[] | null>(null)
+  const { start, running, working, timeError, isReporting, reportDialog } = useBulkRun(onClear)
+  useEffect(() => {
+    if (running || isReporting) setSnoozing(false)
+  }, [running, isReporting])
   const complete = chosen.length > 0 && chosen.length === rows.length
   const load = counter.load
   useEffect(() => {
@@ -170,6 +192,12 @@ export function BulkBar({
   const run = (title: string, act: ActFields) => {
     if (all || act.kind === 'move') setAsking({ title, act })
     else start(act, selection)
+  }
+  const mayMerge = view.may.merge && !all && chosen.length > 1
+  const askMerge = () => {
+    if (chosen.length > MOST_MERGED + 1)
+      toast({ key: 'bulk', text: t('agent.bulk.mergeMost', { max: MOST_MERGED + 1 }), tone: 'danger' })
+    else setMerging(chosen)
   }
   const acts: Act[] =
     chosen.length === 0
@@ -189,6 +217,10 @@ export function BulkBar({
             keys: '!',
             run: () => run(t('agent.ticket.spam'), { kind: 'move', place: 'spam' }),
           },
+          { id: 'bulk-snooze', label: t('agent.further.snooze'), group: 'list', keys: 'h', run: () => setSnoozing(true) },
+          ...(mayMerge
+            ? [{ id: 'bulk-merge', label: t('agent.bulk.merge'), group: 'list', keys: '&', run: askMerge } as const]
+            : []),
         ]
   useActs('bulk', acts)
   const place = rows.find((row) => selected.has(row.id))?.place ?? 'desk'
@@ -272,6 +304,14 @@ export function BulkBar({
           ))}
         </Menu>
       ) : null}
+      <Button pending={working} onClick={() => setSnoozing(true)}>
+        {t('agent.bulk.snooze')}
+      </Button>
+      {mayMerge ? (
+        <Button pending={working} onClick={askMerge}>
+          {t('agent.bulk.merge')}
+        </Button>
+      ) : null}
       <Menu side="top" trigger={<Button pending={working}>{t('agent.bulk.more')}</Button>}>
         {view.departments.map((department) => (
           <MenuItem
@@ -339,6 +379,17 @@ export function BulkBar({
           ) : null}
         </ul>
       </Dialog>
+      {snoozing ? (
+        <SnoozeMany
+          count={count ?? chosen.length}
+          busy={working}
+          fieldError={timeError}
+          onClose={() => setSnoozing(false)}
+          onChoose={(until) => start({ kind: 'snooze', until }, selection)}
+          onType={(local) => start({ kind: 'snooze' }, selection, { local })}
+        />
+      ) : null}
+      {merging ? <MergeSelected rows={merging} onDone={onClear} onClose={() => setMerging(null)} /> : null}
       {reportDialog}
     </section>
   )

@@ -6,11 +6,12 @@ import { actingAs, type Context } from '#core/context.ts'
 import { forbidden, invalid } from '#core/errors.ts'
 import { errorText, type Translate } from '#i18n/translate.ts'
 import { emptyPlace } from '#tickets/empty-place.ts'
-import { localTime } from '#tickets/snooze-times.ts'
+import { localTime, snoozeChoices } from '#tickets/snooze-times.ts'
 import { ctxOf, pageOf } from '../../context.ts'
 import { answerForm, idField, orRefuse } from '../../forms.ts'
 import type { Route } from './+types/bulk.ts'
 import type { BulkAnswer } from './bulk-bar.tsx'
+import type { SnoozeChoice } from './view.ts'
 
 const Input = z.discriminatedUnion('intent', [
   z.object({
@@ -33,10 +34,19 @@ function read(text: string, pointer: string): unknown {
   }
 }
 
-/** How many tickets all of a queue or search are, or how far a run is. */
-export async function loader({ context, request }: Route.LoaderArgs): Promise<BulkAnswer | { count: number; isMore: boolean }> {
+type Counted = { count: number; isMore: boolean }
+
+/** How many tickets all of a queue or search are, how far a run is, or what the usual times of a snooze are now. */
+export async function loader({
+  context,
+  request,
+}: Route.LoaderArgs): Promise<BulkAnswer | Counted | { snoozeChoices: SnoozeChoice[] }> {
   const ctx = ctxOf(context)
   const { searchParams } = new URL(request.url)
+  if (searchParams.get('times') === 'snooze') {
+    const choices = snoozeChoices(ctx.clock.now(), pageOf(context).timeZone)
+    return { snoozeChoices: choices.map(({ key, at }) => ({ key, at: at.toISOString() })) }
+  }
   const run = Number(searchParams.get('run') ?? '')
   if (run > 0) return drawn(await orRefuse(readBulk(ctx, run)), pageOf(context).t)
   if (!ctx.actor.may('ticket.bulk')) await orRefuse(Promise.reject(forbidden()))
@@ -54,6 +64,8 @@ export function action(args: Route.ActionArgs) {
     if (input.local !== undefined) {
       const until = localTime(input.local, timeZone)
       if (!until) throw invalid('/local', 'format')
+      // Each ticket would refuse it in turn; here it is said once, at the field.
+      if (until.getTime() <= ctx.clock.now().getTime()) throw invalid('/local', 'inThePast')
       given.until = until.toISOString()
     }
     const act = BulkAct.safeParse(given)

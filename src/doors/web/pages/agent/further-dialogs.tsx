@@ -1,13 +1,12 @@
 import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { useT } from '#i18n/react.tsx'
 import { Badge } from '../../ui/badge.tsx'
-import { dateFormat } from '../../ui/formats.ts'
-import { useRequest } from '../../ui/request.tsx'
 import { FieldError, QuestionForm, useActForm } from './act-form.tsx'
 import { type Act, useActs } from './acts.tsx'
 import { useBulkRun } from './bulk-bar.tsx'
 import { useFrame } from './frame-context.tsx'
 import { MergeDialog } from './merge-dialog.tsx'
+import { SnoozeDialog } from './snooze-dialog.tsx'
 import type { TicketView } from './view.ts'
 
 const Picker = lazy(() => import('./picker.tsx'))
@@ -155,59 +154,6 @@ export function useFurther(ticket: TicketView, run: (fields: Record<string, stri
       </>
     ),
   }
-}
-
-function SnoozeDialog({ ticket, onClose }: { ticket: TicketView; onClose(): void }) {
-  const t = useT()
-  const { locale, timeZone } = useRequest()
-  const { send, errors, busy } = useActForm(ticket, 'snooze', onClose)
-  const [local, setLocal] = useState('')
-  const first = useRef<HTMLButtonElement>(null)
-  const format = dateFormat(
-    locale,
-    { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
-    timeZone,
-  )
-  return (
-    <QuestionForm
-      title={t('agent.further.snoozeTitle')}
-      description={t('agent.further.snoozeHint')}
-      submit={t('agent.further.snoozeSet')}
-      busy={busy}
-      initialFocus={first}
-      error={errors['']}
-      onClose={onClose}
-      onSubmit={() => send({ intent: 'snooze', local })}
-    >
-      <ul className="-mx-2 flex flex-col">
-        {ticket.snoozeChoices.map((choice, at) => (
-          <li key={choice.key}>
-            <button
-              ref={at === 0 ? first : undefined}
-              type="button"
-              onClick={() => send({ intent: 'snooze', at: choice.at })}
-              className="flex min-h-9 w-full items-center justify-between gap-4 rounded-base px-2 text-start hover:bg-hover pointer-coarse:min-h-11"
-            >
-              <span>{t.at(`agent.further.snoozeTimes.${choice.key}`)}</span>
-              <span className="tabular text-ink-faint text-small">{format.format(new Date(choice.at))}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      <label className="flex flex-col gap-1 font-medium">
-        {t('agent.further.snoozeAt')}
-        <input
-          type="datetime-local"
-          value={local}
-          onChange={(event) => setLocal(event.target.value)}
-          aria-invalid={(errors.local ?? errors.until) ? true : undefined}
-          aria-describedby="snooze-error"
-          className="control font-normal"
-        />
-        <FieldError id="snooze-error" text={errors.local ?? errors.until ?? errors.at} />
-      </label>
-    </QuestionForm>
-  )
 }
 
 function RequesterDialog({ ticket, onClose }: { ticket: TicketView; onClose(): void }) {

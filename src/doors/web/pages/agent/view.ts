@@ -26,6 +26,12 @@ export interface AgentChoice extends Named {
   away: boolean
 }
 
+/** A usual time to put something off until. */
+export interface SnoozeChoice {
+  key: string
+  at: string
+}
+
 export interface TagView extends Named {
   colour: TagColour
 }
@@ -226,7 +232,7 @@ export interface TicketView {
   links: LinkView[]
   pinned: EntryView | null
   snoozedUntil: string | null
-  snoozeChoices: { key: string; at: string }[]
+  snoozeChoices: SnoozeChoice[]
   entries: EntryView[]
   /** When this was read. */
   now: string
