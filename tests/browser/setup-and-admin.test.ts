@@ -200,6 +200,20 @@ describe.skipIf(!canBrowse)('from the first start to a desk at work', () => {
     await page.getByText('Saved.').waitFor()
     expect(await page.textContent('table')).toContain('Delivery')
 
+    await page.goto(`${desk.url}/admin/rules`)
+    const minutes = page.getByLabel('Minutes to undo an act')
+    const days = page.getByLabel('Days until spam and trash are erased')
+    await minutes.fill('9999')
+    await days.fill('14')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.locator('[name=undoActs][aria-invalid=true]').waitFor()
+    expect([await minutes.inputValue(), await days.inputValue()]).toEqual(['9999', '14'])
+    await minutes.fill('45')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved.').waitFor()
+    await page.reload()
+    expect([await minutes.inputValue(), await days.inputValue()]).toEqual(['45', '14'])
+
     // A colleague without a working mail server gets the invitation by hand.
     await page.goto(`${desk.url}/admin/agents?edit=new`)
     await page.getByLabel('Name', { exact: true }).fill('Noor')

@@ -186,6 +186,11 @@ export const admin = {
     agentMailHint: 'A first line #reply or #note decides for one mail.',
     note: 'a note',
     reply: 'a public reply',
+    desk: 'At the desk',
+    undoActs: 'Minutes to undo an act',
+    undoActsHint: 'An agent takes back what they did last with Z: a merge, a status, a tag. 0 switches it off.',
+    empty: 'Days until spam and trash are erased',
+    emptyHint: 'What lay there that long is erased for good: messages, files and mails.',
     moves: 'Moves',
     movesIntro: 'Which status things lead to. Statuses are made and named under Statuses and priorities.',
     moveTo: {

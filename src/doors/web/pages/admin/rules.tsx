@@ -35,6 +35,8 @@ const hours = z.coerce.number().min(0.25).max(1000)
 
 const Input = z.object({
   undo: whole(0, 60),
+  undoActs: whole(0, 1440),
+  empty: whole(1, 3650),
   claim: ticked,
   statusAfter: z.string().min(1).max(40),
   agentAnswerIs: z.enum(['note', 'reply']),
@@ -73,6 +75,8 @@ export const action = (args: Route.ActionArgs) =>
     await changeSettings(ctx, {
       'replies.undoSeconds': input.undo,
       'replies.claimUnassigned': input.claim,
+      'tickets.undoMinutes': input.undoActs,
+      'tickets.emptyPlacesAfterDays': input.empty,
       'replies.statusAfter': input.statusAfter,
       'mail.agentAnswerIs': input.agentAnswerIs,
       'tickets.remindAfterWorkingDays': input.remind,
@@ -135,6 +139,24 @@ export default function Rules({ loaderData, actionData }: Route.ComponentProps) 
               label={t('admin.rules.claim')}
               hint={t('admin.rules.claimHint')}
               defaultChecked={settings['replies.claimUnassigned']}
+            />
+          </Stack>
+        </Section>
+        <Section title={t('admin.rules.desk')}>
+          <Stack>
+            <TextField
+              name="undoActs"
+              label={t('admin.rules.undoActs')}
+              hint={t('admin.rules.undoActsHint')}
+              defaultValue={settings['tickets.undoMinutes']}
+              {...number}
+            />
+            <TextField
+              name="empty"
+              label={t('admin.rules.empty')}
+              hint={t('admin.rules.emptyHint')}
+              defaultValue={settings['tickets.emptyPlacesAfterDays']}
+              {...number}
             />
           </Stack>
         </Section>
