@@ -13,6 +13,9 @@ const host = z
   .regex(/^[^\s/@]+$/)
 const port = z.coerce.number().int().min(1).max(65_535)
 
+const pollSeconds = z.coerce.number().int().min(15).max(86_400)
+const batch = z.coerce.number().int().min(1).max(500)
+
 export const afterFetch = ['keep', 'move', 'delete'] as const
 export type AfterFetch = (typeof afterFetch)[number]
 
@@ -30,9 +33,9 @@ export const ImapServer = z.object({
   /** The folder for `move`; made when it is not there. */
   moveTo: z.string().trim().max(500).default(''),
   /** How often it is looked at, where the server does not tell of new mail by itself (IMAP IDLE). */
-  pollSeconds: z.coerce.number().int().min(15).max(86_400).default(60),
+  pollSeconds: pollSeconds.default(60),
   /** Mails taken in one go. */
-  batch: z.coerce.number().int().min(1).max(500).default(50),
+  batch: batch.default(50),
 })
 export type ImapServer = z.infer<typeof ImapServer>
 
@@ -55,6 +58,10 @@ export const GraphSettings = z.object({
   /** keep: marked read where it is. */
   afterFetch: z.enum(afterFetch).default('keep'),
   moveTo: z.string().trim().max(500).default(''),
+  /** How often it is looked at; one small request each time. */
+  pollSeconds: pollSeconds.default(15),
+  /** Mails listed and taken in one go. */
+  batch: batch.default(50),
   /** '' for graph.microsoft.com; another for national clouds. */
   endpoint: z
     .string()

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '#core/context.ts'
-import { type GraphSettings, ImapServer, type SmtpServer } from './mailbox-input.ts'
+import { GraphSettings, ImapServer, type SmtpServer } from './mailbox-input.ts'
 import { readTrouble, type Trouble } from './trouble.ts'
 
 export interface MailboxRow {
@@ -28,6 +28,7 @@ export interface MailboxRow {
 
 /** Rows of earlier versions know fewer settings. */
 const imapOf = (stored: unknown): ImapServer | null => (stored === null ? null : ImapServer.parse(stored))
+const graphOf = (stored: unknown): GraphSettings | null => (stored === null ? null : GraphSettings.parse(stored))
 
 const SEALED = 'mailbox-password'
 
@@ -61,7 +62,7 @@ export async function mailboxRows(ctx: Context, id?: number): Promise<MailboxRow
     isActive: row.is_active,
     imap: imapOf(row.imap),
     smtp: row.smtp as SmtpServer | null,
-    graph: row.graph as GraphSettings | null,
+    graph: graphOf(row.graph),
     hasImapPassword: row.imap_secret !== null,
     hasSmtpPassword: row.smtp_secret !== null,
     takeFrom: row.take_from ?? row.created_at,
@@ -112,7 +113,7 @@ export async function sendingWayOf(ctx: Context, id: number | null): Promise<Sen
     .limit(1)
     .executeTakeFirst()
   if (!row) return null
-  if (row.graph) return { by: 'graph', mailbox: row.id, settings: row.graph as unknown as GraphSettings }
+  if (row.graph) return { by: 'graph', mailbox: row.id, settings: GraphSettings.parse(row.graph) }
   const settings = row.smtp as unknown as SmtpServer
   return {
     by: 'smtp',
@@ -289,7 +290,7 @@ export async function watchedGraphRow(ctx: Context, id: number): Promise<Watched
   return {
     id: row.id,
     address: row.address,
-    graph: row.graph as unknown as GraphSettings,
+    graph: GraphSettings.parse(row.graph),
     cursor: row.graph_cursor,
     takeFrom: row.take_from ?? row.created_at,
     lastPolledAt: row.last_polled_at,

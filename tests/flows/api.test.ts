@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { agentActor } from '#access/actors.ts'
 import { agentFacts } from '#access/agent-facts.ts'
 import { createOsticketKey, createRestToken, listApiTokens, readRestToken, revokeApiToken } from '#access/api-tokens.ts'
+import { addMailbox } from '#channels/change-mailboxes.ts'
+import { noteMailboxTrouble } from '#channels/fetch-mailbox.ts'
 import { actingAs } from '#core/context.ts'
 import { type Cast, openCast, tokenFor } from '../world/cast.ts'
 import { until } from '../world/free-port.ts'
@@ -403,4 +405,37 @@ test('the description is OpenAPI 3.1 and names every path', async () => {
   )
   expect(new Set(operations.map((operation) => operation.operationId)).size).toBe(operations.length)
   expect(body.paths['/tickets'].get.parameters.map((one: { name: string }) => one.name)).toContain('queue')
+})
+
+test('mailboxes say how they are, and none of their secrets', async () => {
+  const ada = await tokenFor(desk.ctx, cast.agents.ada, ['admin'])
+  const asAda = actingAs(desk.ctx, agentActor((await agentFacts(desk.ctx, cast.agents.ada))!))
+  const { id } = await addMailbox(asAda, {
+    address: 'watched@desk.example',
+    department: cast.support,
+    imap: { host: 'mail.example', port: 993, security: 'tls', user: 'the-user', password: 'sesame-1' },
+  })
+  const find = async () =>
+    (await call('GET', '/mailboxes', undefined, { token: ada })).body.data.find(
+      (one: { address: string }) => one.address === 'watched@desk.example',
+    )
+  expect(await find()).toMatchObject({ protocol: 'imap', folder: 'INBOX', state: 'not_fetched_yet', trouble: null })
+  const trouble = { key: 'signIn' as const, params: { host: 'mail.example', port: 993 }, detail: 'NO' }
+  await noteMailboxTrouble(desk.ctx, id, trouble, false)
+  const shown = await find()
+  expect(shown).toMatchObject({
+    id: expect.stringMatching(/^box_/),
+    state: 'failing',
+    lastLookAt: null,
+    backlog: { mails: 0, oldestAt: null },
+    trouble: { key: 'signIn', host: 'mail.example', detail: 'NO', since: expect.any(String) },
+  })
+  const one = await call('GET', `/mailboxes/${shown.id}`, undefined, { token: ada })
+  expect(one.body).toEqual(shown)
+  expect(JSON.stringify(one.body)).not.toMatch(/sesame|the-user|secret|password/i)
+  // Without the scope not even an administrator reads it here.
+  const readOnly = await tokenFor(desk.ctx, cast.agents.ada, ['tickets:read'])
+  expect((await call('GET', '/mailboxes', undefined, { token: readOnly })).status).toBe(403)
+  const vic = await tokenFor(desk.ctx, cast.agents.vic, ['admin'])
+  expect((await call('GET', '/mailboxes', undefined, { token: vic })).status).toBe(403)
 })

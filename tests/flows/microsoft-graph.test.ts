@@ -101,6 +101,22 @@ describe('a mailbox at Microsoft, by Graph', () => {
     expect((await testMailbox(ctx, input())).graph).toMatchObject({ trouble: { key: 'graphDenied' } })
   })
 
+  test('takes as many at a time as it was told, and knows rows of earlier versions', async () => {
+    const id = await add({ batch: 2, pollSeconds: 600 }, { silentAfterHours: 48 })
+    const row = await ctx.db.selectFrom('mailbox').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    expect(row).toMatchObject({ graph: { batch: 2, pollSeconds: 600 }, silent_after_hours: 48 })
+    for (let at = 0; at < 5; at++) graph.deliver(mail(`batch-${at}`))
+    graph.calls.length = 0
+    expect(await fetch(id)).toBe(5)
+    expect(graph.calls.filter((call) => call.endsWith('/delta'))).toHaveLength(3)
+    await ctx.db
+      .updateTable('mailbox')
+      .set({ graph: JSON.stringify({ user: 'support@desk.example', folder: 'inbox', endpoint: graph.endpoint }) })
+      .where('id', '=', id)
+      .execute()
+    expect((await watchedGraphMailbox(ctx, id))!.graph).toMatchObject({ batch: 50, pollSeconds: 15, afterFetch: 'keep' })
+  })
+
   test('takes what arrives from the moment of connection, page by page, once, with its octets, and marks it read', async () => {
     graph.deliver(mail('before'), { at: new Date(Date.now() - 3_600_000) })
     const id = await add()

@@ -314,6 +314,8 @@ const rows: Record<string, Row> = {
     json: () => ({}),
   },
   'DELETE /api/v1/suspended/:mail': { may: ADMIN, at: (w) => `/api/v1/suspended/${w.ids.write('mail', w.suspended[1])}` },
+  'GET /api/v1/mailboxes': { may: ADMIN },
+  'GET /api/v1/mailboxes/:mailbox': { may: ADMIN, at: (w) => `/api/v1/mailboxes/${w.ids.write('mailbox', w.mailbox)}` },
   'GET /api/v1/signing-keys': { may: ADMIN },
   'POST /api/v1/signing-keys': { may: ADMIN, json: () => ({ domain: 'walked.example' }) },
   'DELETE /api/v1/signing-keys/:key': {

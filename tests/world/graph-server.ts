@@ -112,7 +112,7 @@ export async function startGraphServer(options: {
     if (!immutable) return fail(response, 400, 'TestWantsImmutableIds')
 
     const delta = /^\/mailFolders\/([^/]+)\/messages\/delta$/.exec(rest)
-    if (delta) return answerDelta(response, folders[delta[1]!] ?? delta[1]!, url)
+    if (delta) return answerDelta(response, folders[delta[1]!] ?? delta[1]!, url, String(request.headers.prefer))
     const listed = /^\/mailFolders\/([^/]+)\/messages$/.exec(rest)
     if (listed) {
       const wanted = folders[listed[1]!] ?? listed[1]!
@@ -222,7 +222,7 @@ export async function startGraphServer(options: {
     say(response, 201)
   }
 
-  function answerDelta(response: ServerResponse, folder: string, url: URL) {
+  function answerDelta(response: ServerResponse, folder: string, url: URL, prefer: string) {
     const given = url.searchParams.get('$skiptoken') ?? url.searchParams.get('$deltatoken')
     const [tokenEpoch, since, place] = given?.split('_') ?? [
       String(epoch),
@@ -231,7 +231,7 @@ export async function startGraphServer(options: {
     ]
     if (Number(tokenEpoch) !== epoch)
       return say(response, 410, { error: { code: 'SyncStateNotFound', message: 'The sync state generation is not found' } })
-    const size = options.pageSize ?? 50
+    const size = Math.min(options.pageSize ?? 1000, Number(/odata\.maxpagesize=(\d+)/.exec(prefer)?.[1] ?? 50))
     const from = Number(place)
     const page = arrivals.slice(from, from + size)
     const at = from + page.length

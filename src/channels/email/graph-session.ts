@@ -50,7 +50,6 @@ export interface GraphSession {
   settle(head: GraphHead): Promise<void>
 }
 
-const PAGE = 50
 const RAW_MS = 120_000
 
 export const graphHost = (settings: GraphSettings): string => new URL(settings.endpoint || GRAPH).host
@@ -71,7 +70,7 @@ export async function openGraph(access: GraphAccess): Promise<GraphSession> {
         $filter: `receivedDateTime ge ${from}`,
       })}`
       const answer = await callGraph(access, 'GET', link ?? first, {
-        headers: { Prefer: `${IMMUTABLE}, odata.maxpagesize=${PAGE}` },
+        headers: { Prefer: `${IMMUTABLE}, odata.maxpagesize=${settings.batch}` },
       })
       const body = json(answer)
       const next = text(body['@odata.nextLink'])

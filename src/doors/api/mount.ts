@@ -11,6 +11,7 @@ import { deskEndpoints } from './v1/desk.ts'
 import { entryEndpoints } from './v1/entries.ts'
 import { eventEndpoints } from './v1/events.ts'
 import { furtherEndpoints } from './v1/further.ts'
+import { mailboxEndpoints } from './v1/mailboxes.ts'
 import { messageEndpoints } from './v1/messages.ts'
 import { notificationEndpoints } from './v1/notifications.ts'
 import { peopleEndpoints } from './v1/people.ts'
@@ -25,6 +26,7 @@ export const endpoints: readonly Endpoint[] = [
   ...referralEndpoints,
   ...attachmentEndpoints,
   ...senderEndpoints,
+  ...mailboxEndpoints,
   ...peopleEndpoints,
   ...eventEndpoints,
   ...furtherEndpoints,

@@ -25,6 +25,7 @@ export const idPrefixes = {
   signingKey: 'key',
   tag: 'tag',
   bulk: 'blk',
+  mailbox: 'box',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

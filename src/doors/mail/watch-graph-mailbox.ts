@@ -9,9 +9,6 @@ import {
 import { troubleOf } from '#channels/trouble.ts'
 import { keepWatching, pause, settingsTrouble, type Watching } from './keep-watching.ts'
 
-/** A delta query that finds nothing is one small request. (Graph pushes only to public https addresses.) */
-const POLL_MS = 15_000
-
 /** Watches one mailbox at Microsoft by Graph until `signal` aborts. Never rejects. */
 export function watchGraphMailbox(watching: Watching, id: number, signal: AbortSignal): Promise<void> {
   const { ctx, lane } = watching
@@ -24,7 +21,8 @@ export function watchGraphMailbox(watching: Watching, id: number, signal: AbortS
         const fresh = await fetchGraphMail(ctx, id, session, tries, lane)
         if (fresh > 0) ctx.log.info({ mailbox: id, mails: fresh }, 'took new mail')
         if (first) await well()
-        await pause(POLL_MS, stop)
+        // A delta query that finds nothing is one small request. (Graph pushes only to public https addresses.)
+        await pause(mailbox.graph.pollSeconds * 1000, stop)
       }
     },
     troubleOf: (error, mailbox) =>

@@ -36,6 +36,9 @@ export const OAuthForm = z.object({
   smtpHost: text,
   smtpPort: text,
   takeDays: text,
+  pollSeconds: text,
+  batch: text,
+  silentAfterHours: text,
   /** Keep it although the test failed. */
   force: z.string().optional(),
 })
@@ -62,6 +65,11 @@ export function oauthInput(form: OAuthForm, before: ShownMailbox | null): z.outp
   const user = form.account || form.address
   const byGraph = form.provider === 'microsoft' && form.access === 'graph'
   const servers = serversOf(form)
+  // A new mailbox is asked for neither: the way that it is read by has its own usual.
+  const pace = {
+    ...(form.pollSeconds ? { pollSeconds: form.pollSeconds } : {}),
+    ...(form.batch ? { batch: form.batch } : {}),
+  }
   const parsed = MailboxInput.safeParse({
     address: form.address,
     name: form.name,
@@ -78,6 +86,7 @@ export function oauthInput(form: OAuthForm, before: ShownMailbox | null): z.outp
           auth: 'oauth',
           afterFetch: form.afterFetch || 'keep',
           moveTo: form.afterFetch === 'move' ? form.moveTo : '',
+          ...pace,
         },
     smtp: byGraph
       ? null
@@ -95,6 +104,7 @@ export function oauthInput(form: OAuthForm, before: ShownMailbox | null): z.outp
           folder: form.folder || 'inbox',
           afterFetch: form.afterFetch || 'keep',
           moveTo: form.afterFetch === 'move' ? form.moveTo : '',
+          ...pace,
           endpoint: form.graphEndpoint,
         }
       : null,
@@ -112,6 +122,7 @@ export function oauthInput(form: OAuthForm, before: ShownMailbox | null): z.outp
       secretExpiresOn: form.expiresOn || null,
     },
     takeDays: form.takeDays || 0,
+    silentAfterHours: form.silentAfterHours || null,
   })
   if (!parsed.success) throw inOAuthForm(new AppError('invalid', 'invalid', { problems: problemsOf(parsed.error) }))
   return parsed.data
@@ -126,6 +137,9 @@ const FIELDS: Record<string, string> = {
   '/graph/endpoint': '/graphEndpoint',
   '/imap/folder': '/folder',
   '/imap/moveTo': '/moveTo',
+  '/imap/afterFetch': '/afterFetch',
+  '/imap/pollSeconds': '/pollSeconds',
+  '/imap/batch': '/batch',
   '/imap/host': '/imapHost',
   '/imap/port': '/imapPort',
   '/smtp/host': '/smtpHost',

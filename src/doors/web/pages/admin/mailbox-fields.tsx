@@ -2,6 +2,7 @@ import type { ImapServer } from '#channels/mailbox-input.ts'
 import { useT } from '#i18n/react.tsx'
 import { FieldGroup, RadioGroup, SelectField, TextField } from '../../ui/field.tsx'
 import { Stack } from '../../ui/page.tsx'
+import { PaceFields } from './pace-fields.tsx'
 
 export interface MailboxValues {
   address: string
@@ -202,28 +203,13 @@ function FetchingFields({ values }: { values: MailboxValues | undefined }) {
           defaultValue={imap?.moveTo}
           autoComplete="off"
         />
-        <TextField
-          name="imapPollSeconds"
-          label={t('setup.mailbox.pollSeconds')}
-          hint={t('setup.mailbox.pollSecondsHint')}
-          defaultValue={imap?.pollSeconds ?? 60}
-          inputMode="numeric"
-        />
-        <TextField
-          name="imapBatch"
-          label={t('setup.mailbox.batch')}
-          hint={t('setup.mailbox.batchHint')}
-          defaultValue={imap?.batch ?? 50}
-          inputMode="numeric"
-        />
-        <TextField
-          name="silentAfterHours"
-          label={t('setup.mailbox.silentAfter')}
-          hint={t('setup.mailbox.silentAfterHint')}
-          defaultValue={values?.silentAfterHours ?? ''}
-          inputMode="numeric"
-        />
       </div>
+      <PaceFields
+        prefix="imap"
+        pollSeconds={String(imap?.pollSeconds ?? 60)}
+        batch={String(imap?.batch ?? 50)}
+        silentAfterHours={String(values?.silentAfterHours ?? '')}
+      />
     </>
   )
 }

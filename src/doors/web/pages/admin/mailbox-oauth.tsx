@@ -22,6 +22,7 @@ import { FormActions, Section, Stack } from '../../ui/page.tsx'
 import type { Route } from './+types/mailbox-oauth.ts'
 import { AdminPage } from './admin-page.tsx'
 import { JunkSection } from './junk-section.tsx'
+import { healthOf, MailboxHealth } from './mailbox-health.tsx'
 import { MailboxWays } from './mailbox-ways.tsx'
 import { OAuthFields, type OAuthValues } from './oauth-fields.tsx'
 import { OAuthGuide, OAuthState } from './oauth-state.tsx'
@@ -48,6 +49,7 @@ export async function loader(args: Route.LoaderArgs) {
     id: row?.id ?? null,
     isActive: row?.isActive ?? true,
     hasJunk: row !== null && hasJunk(row),
+    health: row && healthOf(t, row),
     departmentId: row?.department ?? null,
     departments: departments.filter((one) => !one.isArchived).map((one) => ({ value: String(one.id), label: one.name })),
     values,
@@ -114,6 +116,9 @@ function valuesOf(row: ShownMailbox | null, provider: string, mayReturn: boolean
     folder: row?.graph?.folder ?? row?.imap?.folder ?? 'INBOX',
     afterFetch: row?.graph?.afterFetch ?? row?.imap?.afterFetch ?? 'keep',
     moveTo: row?.graph?.moveTo ?? row?.imap?.moveTo ?? '',
+    pollSeconds: String(row?.graph?.pollSeconds ?? row?.imap?.pollSeconds ?? ''),
+    batch: String(row?.graph?.batch ?? row?.imap?.batch ?? ''),
+    silentAfterHours: String(row?.silentAfterHours ?? ''),
     imapHost: row?.imap?.host ?? '',
     imapPort: String(row?.imap?.port ?? 993),
     smtpHost: row?.smtp?.host ?? '',
@@ -228,6 +233,7 @@ export default function MailboxOAuth({ loaderData, actionData }: Route.Component
         </FormActions>
       </Form>
       <div className="mt-8">
+        {loaderData.health ? <MailboxHealth health={loaderData.health} /> : null}
         <OAuthGuide provider={provider} grant={values.grant} access={values.access} {...guide} />
         {id !== null && loaderData.hasJunk ? <JunkSection mailbox={id} /> : null}
         {id !== null ? (

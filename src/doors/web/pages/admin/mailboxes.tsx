@@ -15,12 +15,13 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Form, type FormAnswer } from '../../ui/form.tsx'
 import { Moment } from '../../ui/moment.tsx'
-import { Facts, FormActions, Section, Stack } from '../../ui/page.tsx'
+import { FormActions, Section, Stack } from '../../ui/page.tsx'
 import { Cell, Head, Row, Table } from '../../ui/table.tsx'
 import type { Route } from './+types/mailboxes.ts'
 import { ActionsHead, AdminPage } from './admin-page.tsx'
 import { JunkSection } from './junk-section.tsx'
 import { MailboxFields } from './mailbox-fields.tsx'
+import { healthOf, MailboxHealth } from './mailbox-health.tsx'
 import { MailboxWays } from './mailbox-ways.tsx'
 import { adminForm, editOf, requireAdmin } from './require-admin.ts'
 
@@ -50,18 +51,8 @@ export async function loader(args: Route.LoaderArgs) {
     imap: row.imap,
     smtp: row.smtp,
     provider: row.grant?.settings.provider ?? null,
-    lastPolledAt: row.lastPolledAt?.toISOString() ?? null,
-    lastMailAt: row.lastMailAt?.toISOString() ?? null,
-    waitingMails: row.waitingMails,
-    oldestWaitingAt: row.oldestWaitingAt?.toISOString() ?? null,
     silentAfterHours: row.silentAfterHours,
-    trouble: row.trouble
-      ? {
-          text: t.at(`mail.trouble.${row.trouble.key}`, row.trouble.params),
-          detail: row.trouble.detail,
-          since: row.troubleSince?.toISOString() ?? null,
-        }
-      : null,
+    ...healthOf(t, row),
   }))
   const edit = editOf(args.request)
   const chosen = rows.find((row) => row.id === edit)
@@ -182,36 +173,6 @@ export default function Mailboxes({ loaderData, actionData }: Route.ComponentPro
   )
 }
 
-type MailboxState = Route.ComponentProps['loaderData']['rows'][number]
-
-/** When it was looked at, what waits, when the last mail came, and what is wrong. */
-function healthOf(t: ReturnType<typeof useT>, row: MailboxState) {
-  const moment = (at: string | null) => (at ? <Moment at={at} /> : t('admin.never'))
-  return [
-    { label: t('admin.mailboxes.lastPoll'), value: moment(row.lastPolledAt) },
-    {
-      label: t('admin.mailboxes.backlog'),
-      value:
-        row.waitingMails === 0 ? t('admin.mailboxes.noneWaits') : t('admin.mailboxes.waitingMails', { count: row.waitingMails }),
-    },
-    ...(row.oldestWaitingAt ? [{ label: t('admin.mailboxes.oldestWaiting'), value: moment(row.oldestWaitingAt) }] : []),
-    { label: t('admin.mailboxes.lastMail'), value: moment(row.lastMailAt) },
-    {
-      label: t('admin.mailboxes.lastError'),
-      value: row.trouble ? (
-        <>
-          <span className="wrap-anywhere block text-danger-ink">{row.trouble.text}</span>
-          <span className="wrap-anywhere block text-ink-muted">
-            {row.trouble.detail} {row.trouble.since ? <Moment at={row.trouble.since} /> : null}
-          </span>
-        </>
-      ) : (
-        t('admin.mailboxes.noError')
-      ),
-    },
-  ]
-}
-
 function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['loaderData']; answer: FormAnswer | undefined }) {
   const t = useT()
   const { edit, departments, deskName } = loaderData
@@ -269,9 +230,7 @@ function Editor({ loaderData, answer }: { loaderData: Route.ComponentProps['load
       </Form>
       {row ? (
         <div className="mt-8">
-          <Section title={t('admin.mailboxes.health')}>
-            <Facts items={healthOf(t, row)} />
-          </Section>
+          <MailboxHealth health={row} />
           {row.hasJunk ? <JunkSection mailbox={row.id} /> : null}
           <Section title={t('admin.mailboxes.state')} intro={t('admin.mailboxes.removeHint')}>
             <div className="flex flex-wrap gap-2">

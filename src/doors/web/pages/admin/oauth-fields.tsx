@@ -2,6 +2,7 @@ import type { OAuthProvider } from '#channels/email/oauth-settings.ts'
 import { useT } from '#i18n/react.tsx'
 import { FieldGroup, RadioGroup, SelectField, TextAreaField, TextField } from '../../ui/field.tsx'
 import { Stack } from '../../ui/page.tsx'
+import { PaceFields } from './pace-fields.tsx'
 
 export interface OAuthValues {
   address: string
@@ -21,6 +22,9 @@ export interface OAuthValues {
   folder: string
   afterFetch: string
   moveTo: string
+  pollSeconds: string
+  batch: string
+  silentAfterHours: string
   imapHost: string
   imapPort: string
   smtpHost: string
@@ -155,7 +159,9 @@ export function OAuthFields({
               { value: '30', label: t('setup.mailbox.takeDays', { days: 30 }) },
             ]}
           />
-        ) : null}
+        ) : (
+          <PaceFields {...values} />
+        )}
       </FieldGroup>
       {isMicrosoft ? (
         <details>
