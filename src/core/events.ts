@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Context } from './context.ts'
 import { defineJob } from './jobs.ts'
 import { defineService } from './slots.ts'
@@ -74,6 +74,8 @@ export interface ReactPayload {
  */
 export interface ReactionPlan {
   wanted(ctx: Context, event: EventRecord): Promise<string[]>
+  /** What is written in the event's own statement because it needs no look at the database: inserts that read the event's id from `e`. */
+  alongside?(ctx: Context, event: EventRecord): Promise<RawBuilder<unknown>[]>
 }
 
 export const reactionPlan = defineService<ReactionPlan>('reaction plan')
@@ -91,7 +93,10 @@ export async function emit(ctx: Context, event: EventRecord, options: EmitOption
   const inserted = sql`insert into event (at, actor_kind, actor_id, request_id, address, verb, subject_kind, subject_id, data, facts)
     values (${at}, ${ctx.actor.kind}, ${ctx.actor.id}, ${ctx.request?.id ?? null}, ${ctx.request?.address ?? null}, ${event.verb},
       ${event.subject.kind}, ${event.subject.id}, ${data}::jsonb, ${facts}::jsonb) returning id`
-  const reactions = options.silent ? [] : await ctx.slots.use(reactionPlan).wanted(ctx, event)
+  const plan = ctx.slots.use(reactionPlan)
+  const reactions = options.silent ? [] : await plan.wanted(ctx, event)
+  const alongside = options.silent ? [] : ((await plan.alongside?.(ctx, event)) ?? [])
+  const others = alongside.map((insert, index) => sql`, ${sql.raw(`o${index}`)} as (${insert})`)
   const personal = event.personal
     ? sql`, p as (insert into event_personal (event_id, personal) select id, ${JSON.stringify(event.personal)}::jsonb from e)`
     : sql``
@@ -103,8 +108,12 @@ export async function emit(ctx: Context, event: EventRecord, options: EmitOption
           'actor', json_build_object('kind', ${ctx.actor.kind}::text, 'id', ${ctx.actor.id}::bigint), 'reactions', ${JSON.stringify(reactions)}::json),
           max_attempts => ${react.maxAttempts}) is null as added`
   let id = 0
-  await writeLater(ctx, sql<{ id: number }>`with e as (${inserted})${personal} select e.id${job} from e`, (rows) => {
-    id = Number(rows[0]!.id)
-  })
+  await writeLater(
+    ctx,
+    sql<{ id: number }>`with e as (${inserted})${personal}${sql.join(others, sql``)} select e.id${job} from e`,
+    (rows) => {
+      id = Number(rows[0]!.id)
+    },
+  )
   if (!options.silent) afterCommit(ctx, () => ctx.live.tell({ id, verb: event.verb, subject: event.subject, facts: event.facts }))
 }

@@ -29,9 +29,11 @@ export async function once<T>(
       return earlier.answer as T
     }
     const answer = await fn(ctx)
+    // What answers nothing has nothing to keep.
+    if (answer === undefined) return answer
     await ctx.db
       .updateTable('submission')
-      .set({ answer: JSON.stringify(answer ?? null) })
+      .set({ answer: JSON.stringify(answer) })
       .where('scope', '=', scope)
       .where('key', '=', key)
       .execute()

@@ -1,7 +1,8 @@
+import type { RawBuilder } from 'kysely'
 import { queueOutbound } from '#channels/queue-outbound.ts'
 import type { Context } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
-import type { ReactPayload } from '#core/events.ts'
+import type { EventRecord, ReactPayload } from '#core/events.ts'
 import { translatorFor } from '#i18n/messages.ts'
 import { type AgentCard, findAgent, findDepartment, readDirectory } from '#people/directory.ts'
 import { findEndUser } from '#people/end-users.ts'
@@ -16,7 +17,7 @@ import { type AlertEvent, cachedFacts, wholeFacts } from './alert-facts.ts'
 import type { AlertKind, RecipientRole } from './alert-kinds.ts'
 import { mailCanLeave } from './mail-can-leave.ts'
 import { type Decision, planAlerts, settingFor } from './plan-alerts.ts'
-import { noteMailed, writeNotifications } from './write-notifications.ts'
+import { linesWithEvent, noteMailed, writeNotifications } from './write-notifications.ts'
 
 export type TicketAlert = Exclude<AlertKind, 'mailbox_failing' | 'mailbox_silent' | 'loop_stopped' | 'secret_expiring'>
 
@@ -51,6 +52,21 @@ export async function wantsAlert(ctx: Context, kind: AlertKind, event: AlertEven
       rules.some((rule) => rule.kind === kind && rule.recipient === role && rule.scope === 'agent' && rule.setting !== 'off'),
   )
 }
+
+/**
+ * Who gets an inbox line of a ticket that has just been opened, and nothing else: nobody has answered it, follows it or looks at it
+ * yet, so caches know everybody. null when a job must look: somebody may get mail, or a help topic has rules of its own.
+ */
+export async function newTicketReaders(ctx: Context, event: EventRecord): Promise<number[] | null> {
+  const facts = await cachedFacts(ctx, 'new_ticket', { ...event, actor: ctx.actor })
+  if (facts.rules.some((rule) => rule.kind === 'new_ticket' && rule.scope === 'topic')) return null
+  const told = planAlerts(facts).filter((decision) => decision.outcome !== 'off')
+  return told.some((decision) => decision.outcome === 'mail') ? null : told.map((decision) => decision.agent)
+}
+
+/** Their lines, to be written with the event. */
+export const newTicketLines = (ctx: Context, event: EventRecord, readers: readonly number[]): RawBuilder<unknown> =>
+  linesWithEvent(ctx, { kind: 'new_ticket', ticket: event.subject.id }, readers)
 
 /** Tells agents in the workspace and by mail; no mail about a ticket that is on their screen. Runs as the system. */
 export async function alertAgents(ctx: Context, kind: TicketAlert, event: ReactPayload): Promise<void> {

@@ -1,9 +1,9 @@
+import { sql } from 'kysely'
 import { knownAgents } from '#access/agent-actors.ts'
 import type { Context } from '#core/context.ts'
 import type { EventFacts } from '#core/events.ts'
 import { readDirectory } from '#people/directory.ts'
 import { readEntry } from '#threads/entries.ts'
-import { followersOf } from '#tickets/follow.ts'
 import { factsOf, maySeeTicket, type Ticket } from '#tickets/ticket-access.ts'
 import type { AlertKind } from './alert-kinds.ts'
 import { readAlertRules } from './alert-rules.ts'
@@ -56,25 +56,19 @@ export async function wholeFacts(ctx: Context, kind: AlertKind, event: AlertEven
   return {
     ...base,
     ticket: base.ticket && { ...base.ticket, topic: ticket?.helpTopicId ?? null },
-    lastRespondent: ticket ? await lastRespondent(ctx, ticket.threadId) : null,
-    followers: ticket ? await followersOf(ctx, ticket.id) : [],
+    ...(await peopleOf(ctx, ticket)),
     concerned: kind === 'message_failed' || kind === 'message_held' ? await authorOf(ctx, event.data.entry) : base.concerned,
   }
 }
 
-async function lastRespondent(ctx: Context, thread: number): Promise<number | null> {
-  const row = await ctx.db
-    .selectFrom('thread_entry')
-    .select('author_id')
-    .where('thread_id', '=', thread)
-    .where('kind', '=', 'response')
-    .where('author_kind', '=', 'agent')
-    .where('deleted_at', 'is', null)
-    .where('released_at', 'is not', null)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.author_id ?? null
+/** Who answered last, and who follows, in one question. */
+async function peopleOf(ctx: Context, ticket: Ticket | null): Promise<{ lastRespondent: number | null; followers: number[] }> {
+  if (!ticket) return { lastRespondent: null, followers: [] }
+  const { rows } = await sql<{ last: number | null; followers: number[] }>`select
+      array(select agent_id from ticket_follower where ticket_id = ${ticket.id} order by since) as followers,
+      (select author_id from thread_entry where thread_id = ${ticket.threadId} and kind = 'response' and author_kind = 'agent'
+        and deleted_at is null and released_at is not null order by id desc limit 1) as last`.execute(ctx.db)
+  return { lastRespondent: rows[0]!.last, followers: rows[0]!.followers.map(Number) }
 }
 
 async function authorOf(ctx: Context, entry: unknown): Promise<number[]> {

@@ -1,5 +1,6 @@
+import { type RawBuilder, sql } from 'kysely'
 import type { Context } from '#core/context.ts'
-import { isLooking } from '#presence/presence.ts'
+import { whoOfLooks } from '#presence/presence.ts'
 import { tellInbox } from './inbox.ts'
 
 /**
@@ -13,18 +14,15 @@ export async function writeNotifications(
 ): Promise<void> {
   if (agents.length === 0) return
   const now = ctx.clock.now()
-  const rows = []
-  for (const agent of agents) {
-    const isSeen = about.ticket !== null && (await isLooking(ctx, agent, about.ticket))
-    rows.push({
-      agent_id: agent,
-      event_id: about.event,
-      kind: about.kind,
-      ticket_id: about.ticket,
-      created_at: now,
-      read_at: isSeen ? now : null,
-    })
-  }
+  const looking = about.ticket === null ? new Set() : await whoOfLooks(ctx, agents, about.ticket)
+  const rows = agents.map((agent) => ({
+    agent_id: agent,
+    event_id: about.event,
+    kind: about.kind,
+    ticket_id: about.ticket,
+    created_at: now,
+    read_at: looking.has(agent) ? now : null,
+  }))
   const written = await ctx.db
     .insertInto('notification')
     .values(rows)
@@ -35,6 +33,17 @@ export async function writeNotifications(
     ctx,
     written.map((row) => row.agent_id),
   )
+}
+
+/** The same as an insert for the statement that records the event (core/events.ts, `alongside`); their screens hear of it after the commit. */
+export function linesWithEvent(
+  ctx: Context,
+  about: { kind: string; ticket: number },
+  agents: readonly number[],
+): RawBuilder<unknown> {
+  tellInbox(ctx, agents)
+  return sql`insert into notification (agent_id, event_id, kind, ticket_id, created_at)
+    select agent, e.id, ${about.kind}, ${about.ticket}::bigint, ${ctx.clock.now()}::timestamptz from e, unnest(${[...agents]}::bigint[]) as agent`
 }
 
 /** Notes who was mailed of an event too, so that no digest says it again. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Context } from '#core/context.ts'
 import { afterCommit, transact } from '#core/transact.ts'
 import { readDirectory } from '#people/directory.ts'
@@ -84,6 +85,19 @@ export async function isLooking(ctx: Context, agent: number, ticket: number): Pr
     .where('seen_at', '>', since(ctx))
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Which of these agents have the ticket on their screen. */
+export async function whoOfLooks(ctx: Context, agents: readonly number[], ticket: number): Promise<ReadonlySet<number>> {
+  if (agents.length === 0) return new Set()
+  const rows = await ctx.db
+    .selectFrom('presence')
+    .select('agent_id')
+    .where('ticket_id', '=', ticket)
+    .where(sql<boolean>`agent_id = any(${[...agents]}::bigint[])`)
+    .where('seen_at', '>', since(ctx))
+    .execute()
+  return new Set(rows.map((row) => row.agent_id))
 }
 
 /** Forgets who left without saying so; run by the scheduler. */

@@ -8,7 +8,7 @@ import {
 } from '#channels/channel-events.ts'
 import type { Context } from '#core/context.ts'
 import type { EventRecord, EventType, ReactionPlan, ReactPayload } from '#core/events.ts'
-import { alertAgents, type TicketAlert, wantsAlert } from '#notifications/alert-agents.ts'
+import { alertAgents, newTicketLines, newTicketReaders, type TicketAlert, wantsAlert } from '#notifications/alert-agents.ts'
 import type { CustomerKind } from '#notifications/alert-kinds.ts'
 import { alertLoopStopped } from '#notifications/alert-loop-stopped.ts'
 import { alertMailboxFailing, alertMailboxSilent } from '#notifications/alert-mailbox-failing.ts'
@@ -87,7 +87,12 @@ const alert = (name: string, kind: TicketAlert, applies: (event: EventRecord) =>
 })
 const always = (): boolean => true
 
-const alertNewTicket = alert('alert-new-ticket', 'new_ticket', (event) => event.data.alert === true)
+const newTicketJob = alert('alert-new-ticket', 'new_ticket', (event) => event.data.alert === true)
+/** A job only when somebody is mailed; else the inboxes get their lines with the event. */
+const alertNewTicket: Reaction = {
+  ...newTicketJob,
+  wanted: async (ctx, event) => (await newTicketJob.wanted(ctx, event)) && (await newTicketReaders(ctx, event)) === null,
+}
 const alertNewMessage = alert('alert-new-message', 'new_message', (event) => event.data.automatic !== true)
 const alertThirdParty = alert('alert-third-party', 'new_message', (event) => event.data.automatic !== true)
 const alertAssigned = alert('alert-assigned', 'assigned', (event) => event.data.claimed !== true)
@@ -139,6 +144,11 @@ export const plan: ReactionPlan = {
     const wanted: string[] = []
     for (const reaction of reactions.get(event.verb) ?? []) if (await reaction.wanted(ctx, event)) wanted.push(reaction.name)
     return wanted
+  },
+  async alongside(ctx, event) {
+    if (event.verb !== ticketOpened.verb || event.data.alert !== true) return []
+    const readers = await newTicketReaders(ctx, event)
+    return readers && readers.length > 0 ? [newTicketLines(ctx, event, readers)] : []
   },
 }
 
