@@ -23,5 +23,5 @@ export async function outsideOf(
   if (ticket.thirdParties.includes(from)) return 'third_party'
   if (isMadeForAny(mailKey(ctx), addressesOf(mail, envelope.to), ticket.thirdParties)) return 'stranger'
   const ids = [...mail.inReplyTo, ...mail.references].slice(0, 50)
-  return (await isSideMessage(ctx, ticket.thread, ids)) ? 'stranger' : null
+  return (await isSideMessage(ctx, ticket.thread, mailKey(ctx), ids)) ? 'stranger' : null
 }

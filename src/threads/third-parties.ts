@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { readReplyAddress, type SigningKey } from '#channels/email/signed-address.ts'
+import { readMessageId, readReplyAddress, type SigningKey } from '#channels/email/signed-address.ts'
 import type { Context } from '#core/context.ts'
 
 /** Somebody outside the ticket to whom something of it was sent: a supplier, another firm. They see nothing else of it. */
@@ -39,9 +39,25 @@ export async function sideMessageIds(ctx: Context, thread: number, limit = 20): 
   return rows.map((row) => row.id).reverse()
 }
 
-/** Whether one of these ids is of something between us and a third party: what answers it is not for the customer's eyes. */
-export async function isSideMessage(ctx: Context, thread: number, ids: readonly string[]): Promise<boolean> {
+/**
+ * Whether one of these ids is of something between us and a third party: what answers it is not for the customer's eyes. Ids that we
+ * signed name their entry themselves, as those of a mail that was sent again.
+ */
+export async function isSideMessage(ctx: Context, thread: number, key: SigningKey, ids: readonly string[]): Promise<boolean> {
   if (ids.length === 0) return false
+  const entries = ids.flatMap((id) => readMessageId(key, id)?.entry || [])
+  if (entries.length > 0) {
+    const side = await ctx.db
+      .selectFrom('thread_entry')
+      .select('id')
+      .where('thread_id', '=', thread)
+      .where('id', 'in', entries)
+      .where('side', 'is not', null)
+      .where('kind', '=', 'note')
+      .limit(1)
+      .executeTakeFirst()
+    if (side) return true
+  }
   const row = await sideReferences(ctx, thread)
     .select(sql`1`.as('one'))
     .where('message_reference.message_id', 'in', [...ids])

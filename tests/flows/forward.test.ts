@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addMailbox } from '#channels/change-mailboxes.ts'
+import { resendOutbound } from '#channels/outbound-log.ts'
 import type { StoredContent } from '#channels/outbound-message.ts'
 import { receiveRaw } from '#channels/receive-raw.ts'
 import type { Context } from '#core/context.ts'
@@ -197,6 +198,22 @@ test('whoever else answers to the address of a domain that is all the desk’s i
   const { entries } = await showTicket(cast.sam, { id: ticket.id })
   for (const { entry } of [landed, byField])
     expect(entries.find((one) => one.id === entry)).toMatchObject({ side: 'third_party', kind: 'note', isFlagged: true })
+  expect(await customerSees(ticket)).not.toContain('coil')
+})
+
+test('whoever else answers a forward that was sent again is kept from the customer too', async () => {
+  const ticket = await ask()
+  const { entry } = await forward(cast.sam, ticket.id)
+  const sent = desk.ctx.db.updateTable('outbound_message').set({ state: 'sent' }).where('entry_id', '=', entry)
+  const [first] = await sent.returning('id').execute()
+  const again = await resendOutbound(cast.ada, first!.id)
+  const { message_id: id } = await desk.ctx.db
+    .selectFrom('outbound_message')
+    .select('message_id')
+    .where('id', '=', again.id)
+    .executeTakeFirstOrThrow()
+  const landed = await arrive({ from: 'New <new@works.example>', headers: `In-Reply-To: <${id}>\r\n`, text: 'The coil.' })
+  expect(landed.ticket).toBe(ticket.id)
   expect(await customerSees(ticket)).not.toContain('coil')
 })
 
