@@ -62,9 +62,9 @@ export async function lastUndoable(ctx: Context, where: { ticket?: number; after
 /**
  * Takes back what the actor did, as long as nothing newer changed the same and the time for it is not over. The gate asks of the
  * ticket as it was before: whoever handed it to a department they do not see may take it back all the same.
- * Errors: NotFound, Forbidden, Conflict (undoTooLate, undoChanged).
+ * With `on`, only an act on that ticket. Errors: NotFound, Forbidden, Conflict (undoTooLate, undoChanged).
  */
-export async function undoEvent(ctx: Context, event: number): Promise<Ticket> {
+export async function undoEvent(ctx: Context, event: number, on?: { ticket: number }): Promise<Ticket> {
   return transact(ctx, async (ctx) => {
     const row = await ctx.db
       .selectFrom('event')
@@ -77,7 +77,8 @@ export async function undoEvent(ctx: Context, event: number): Promise<Ticket> {
       (ctx.actor.kind === 'agent' || ctx.actor.kind === 'token') &&
       (row?.actor_kind === 'agent' || row?.actor_kind === 'token') &&
       row.actor_id === ctx.actor.id
-    if (!row || !data?.undo || row.subject_kind !== 'ticket' || !own) throw notFound('undoNothing')
+    if (!row || !data?.undo || row.subject_kind !== 'ticket' || !own || (on && row.subject_id !== on.ticket))
+      throw notFound('undoNothing')
     if (row.at <= (await sinceOf(ctx))) throw new AppError('conflict', 'undoTooLate')
     const { undo } = data
     const others = undo.kind === 'merge' ? await ticketsOfMerges(ctx, undo.merges) : []

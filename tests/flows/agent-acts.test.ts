@@ -266,6 +266,14 @@ test('undo is refused once somebody else changed the same, once it is late, and 
   expect(await lastUndoable(cast.sam)).toBeNull()
 })
 
+test('an act on another ticket than the one asked of is not undone', async () => {
+  const [ticket, other] = [await ask(), await ask()]
+  await assignTicket(cast.sam, { id: other.id }, { agent: cast.sam.actor.id })
+  const act = (await lastUndoable(cast.sam, { ticket: other.id }))!
+  expect(await refusal(undoEvent(cast.sam, act.event, { ticket: ticket.id }))).toMatchObject({ code: 'not_found' })
+  expect((await seeTicket(cast.sam, { id: other.id })).assigneeId).toBe(cast.sam.actor.id)
+})
+
 test('spam that is taken back is forgotten; a form and a colleague are never remembered', async () => {
   const ticket = await ask(cast.pat, 'Cheap pills', 'email')
   await moveTicket(cast.sam, { id: ticket.id }, 'spam')

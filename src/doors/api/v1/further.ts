@@ -151,9 +151,7 @@ const undo = endpoint(
     const ticket = await accessTicket(ctx, { id: path.ticket! }, 'ticket.view')
     const event = body.event ? ids.read('event', body.event) : (await lastUndoable(ctx, { ticket: ticket.id }))?.event
     if (event === undefined) throw notFound('undoNothing')
-    const undone = await undoEvent(ctx, event)
-    if (undone.id !== ticket.id) throw notFound('undoNothing')
-    return ticketShape(ctx, ids, undone)
+    return ticketShape(ctx, ids, await undoEvent(ctx, event, { ticket: ticket.id }))
   },
 )
 
