@@ -15,6 +15,13 @@ export interface AuditRow {
 
 const PAGE = 50
 
+/** What an undo would put back is kept for that alone: it may hold words of a ticket that not every administrator sees. */
+function shownOf(data: unknown): unknown {
+  if (data === null || typeof data !== 'object' || Array.isArray(data)) return data
+  const { undo: _, ...shown } = data as Record<string, unknown>
+  return shown
+}
+
 /** Everything that happened, newest first: by whom, from where, on what. Errors: Forbidden. */
 export async function readAudit(
   ctx: Context,
@@ -49,7 +56,7 @@ export async function readAudit(
       },
       verb: row.verb,
       subject: { kind: row.subject_kind, id: row.subject_id },
-      data: row.data,
+      data: shownOf(row.data),
       address: row.address,
     })),
     next: rows.length > PAGE ? writeCursor([shown.at(-1)!.id]) : null,

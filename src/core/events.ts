@@ -117,3 +117,20 @@ export async function emit(ctx: Context, event: EventRecord, options: EmitOption
   )
   if (!options.silent) afterCommit(ctx, () => ctx.live.tell({ id, verb: event.verb, subject: event.subject, facts: event.facts }))
 }
+
+/**
+ * Takes words out of what is recorded about something that is erased: the personal rows of its events, and what stands at these paths
+ * of their data, for a path with a verb in events of that verb alone. That it happened, when and by whom stays.
+ */
+export async function eraseEventWords(
+  ctx: Context,
+  subject: { kind: string; id: number },
+  words: readonly { path: readonly string[]; verb?: string }[],
+): Promise<void> {
+  await sql`delete from event_personal where event_id in (
+    select id from event where subject_kind = ${subject.kind} and subject_id = ${subject.id})`.execute(ctx.db)
+  for (const { path, verb } of words)
+    await sql`update event set data = data #- ${[...path]}::text[]
+      where subject_kind = ${subject.kind} and subject_id = ${subject.id} and data #> ${[...path]}::text[] is not null
+        and (${verb ?? null}::text is null or verb = ${verb ?? null})`.execute(ctx.db)
+}

@@ -10,6 +10,7 @@ export async function eraseThread(ctx: Context, thread: number): Promise<{ entri
   await eraseAttachments(ctx, 'entry', entries)
   await eraseAttachments(ctx, 'draft', drafts)
   await ctx.db.deleteFrom('message_reference').where('thread_id', '=', thread).execute()
+  await ctx.db.deleteFrom('third_party').where('thread_id', '=', thread).execute()
   await ctx.db.deleteFrom('collaborator').where('thread_id', '=', thread).execute()
   return { entries }
 }

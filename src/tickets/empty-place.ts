@@ -1,14 +1,15 @@
 import { eraseMessages } from '#channels/erase-messages.ts'
 import type { Context } from '#core/context.ts'
 import { forbidden } from '#core/errors.ts'
-import { emit } from '#core/events.ts'
+import { emit, eraseEventWords } from '#core/events.ts'
 import { transact } from '#core/transact.ts'
 import { eraseDocument } from '#search/erase-document.ts'
 import { readSettings } from '#settings/settings.ts'
 import { eraseThread } from '#threads/erase-thread.ts'
 import { findTicketIds } from './find-tickets.ts'
+import { mergedInto } from './merge-store.ts'
 import { accessTicket, factsOf } from './ticket-access.ts'
-import { ticketErased } from './ticket-events.ts'
+import { statusChanged, ticketErased, ticketForwarded } from './ticket-events.ts'
 import { eraseTicketRow, type Ticket } from './ticket-store.ts'
 
 const BATCH = 200
@@ -59,12 +60,26 @@ async function eraseOne(ctx: Context, id: number, place: 'spam' | 'trash', befor
   })
 }
 
-/** Its words, files, mails and people are gone; number and history stay, so that neither is ever given to another. */
+/** What a ticket's history says in words: what an undo would put back, old subjects, a reason, addresses of a forward. */
+const WORDS = [
+  { path: ['undo'] },
+  { path: ['changes', 'subject'] },
+  { path: ['reason'], verb: statusChanged.verb },
+  { path: ['to'], verb: ticketForwarded.verb },
+]
+
+/**
+ * Its words, files, mails and people are gone, and those of tickets that were merged into it; number and history stay, so that
+ * neither is ever given to another.
+ */
 async function erase(ctx: Context, ticket: Ticket): Promise<void> {
-  await eraseThread(ctx, ticket.threadId)
-  await eraseMessages(ctx, ticket.id)
-  await eraseDocument(ctx, 'ticket', ticket.id)
-  await eraseTicketRow(ctx, ticket.id)
+  for (const { id, threadId } of await mergedInto(ctx, ticket)) {
+    await eraseThread(ctx, threadId)
+    await eraseMessages(ctx, id)
+    await eraseDocument(ctx, 'ticket', id)
+    await eraseTicketRow(ctx, id)
+    await eraseEventWords(ctx, { kind: 'ticket', id }, WORDS)
+  }
   await emit(
     ctx,
     ticketErased({

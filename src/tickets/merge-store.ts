@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Context } from '#core/context.ts'
 import type { MovedEntries } from '#threads/move-entries.ts'
 
@@ -87,4 +88,19 @@ export async function dropFollowers(ctx: Context, ticket: number, agents: readon
     .where('ticket_id', '=', ticket)
     .where('agent_id', 'in', [...agents])
     .execute()
+}
+
+/** A ticket with all that were merged into it, also through another: its own id and thread first. */
+export async function mergedInto(
+  ctx: Context,
+  ticket: { id: number; threadId: number },
+): Promise<{ id: number; threadId: number }[]> {
+  const { rows } = await sql<{ id: number; thread: number }>`with recursive down as (
+      select id, thread_id from ticket where merged_into_id = ${ticket.id}
+      union all select t.id, t.thread_id from ticket t join down on t.merged_into_id = down.id
+    ) select id, thread_id as thread from down`.execute(ctx.db)
+  return [
+    { id: ticket.id, threadId: ticket.threadId },
+    ...rows.map((row) => ({ id: Number(row.id), threadId: Number(row.thread) })),
+  ]
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readAudit } from '#access/audit.ts'
 import { setGrants } from '#access/roles.ts'
 import { countSelection, readBulk, runBulkChunk, startBulk, undoBulk } from '#bulk/bulk-run.ts'
 import { type TestClock, testClock } from '#core/clock.ts'
@@ -7,10 +8,13 @@ import { isAppError } from '#core/errors.ts'
 import { storeFiles } from '#files/attachments.ts'
 import { queuePage } from '#queues/queues.ts'
 import { assignTicket } from '#tickets/assign.ts'
-import { moveTicket } from '#tickets/edit-ticket.ts'
+import { changeStatus } from '#tickets/change-status.ts'
+import { editTicket, moveTicket } from '#tickets/edit-ticket.ts'
 import { emptyPlace, emptyPlaces } from '#tickets/empty-place.ts'
 import { searchTickets } from '#tickets/find-tickets.ts'
+import { forwardTicket } from '#tickets/forward.ts'
 import { linkTicket } from '#tickets/link.ts'
+import { mergeTickets } from '#tickets/merge.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
 import { replyToTicket } from '#tickets/reply.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
@@ -176,4 +180,42 @@ test('trash: back within its days, then erased with all that was in it; empty no
   expect(await refusal(emptyPlace(cast.sam, 'trash'))).toMatchObject({ code: 'forbidden' })
   expect(await emptyPlace(cast.ada, 'trash')).toBe(1)
   expect(await refusal(showTicket(cast.ada, { id: now.id }))).toMatchObject({ code: 'not_found' })
+})
+
+test('what was merged into a ticket is erased with it, and no history keeps its words', async () => {
+  const [target, source] = [await ask('Target words'), await ask('Source words')]
+  await replyToTicket(cast.sam, { id: source.id }, { body: '<p>secret words</p>' }, { undoSeconds: 0 })
+  await editTicket(cast.sam, { id: source.id }, { subject: 'Other words' })
+  await changeStatus(cast.sam, { id: source.id }, { status: 'waiting', reason: 'words of a reason' })
+  await forwardTicket(cast.sam, { id: source.id }, { body: 'words', format: 'text', to: ['words@works.example'] })
+  await mergeTickets(cast.sam, { id: target.id }, { tickets: [source.number], addPeople: false })
+  expect(JSON.stringify((await readAudit(cast.ada)).rows)).not.toContain('"undo"')
+  await moveTicket(cast.ada, { id: target.id }, 'trash')
+  expect(await emptyPlace(cast.ada, 'trash')).toBe(1)
+  const { db } = desk.ctx
+  const ids = [target.id, source.id]
+  const left = {
+    tickets: await db.selectFrom('ticket').select(['subject', 'preview', 'status_reason']).where('id', 'in', ids).execute(),
+    entries: await db
+      .selectFrom('thread_entry')
+      .select('id')
+      .where('thread_id', 'in', [target.threadId, source.threadId])
+      .execute(),
+    mails: await db.selectFrom('outbound_message').select('id').where('ticket_id', 'in', ids).execute(),
+    found: await db.selectFrom('search_document').select('id').where('kind', '=', 'ticket').where('id', 'in', ids).execute(),
+    outside: await db
+      .selectFrom('third_party')
+      .select('address')
+      .where('thread_id', 'in', [target.threadId, source.threadId])
+      .execute(),
+    events: await db
+      .selectFrom('event')
+      .select('data')
+      .where('subject_kind', '=', 'ticket')
+      .where('subject_id', 'in', ids)
+      .execute(),
+  }
+  expect(left).toMatchObject({ entries: [], mails: [], found: [], outside: [] })
+  expect(JSON.stringify(left)).not.toMatch(/words/i)
+  expect(left.events.length).toBeGreaterThan(5)
 })
