@@ -1,5 +1,6 @@
 import type { Context } from '#core/context.ts'
 import { assignTicket } from '#tickets/assign.ts'
+import { editTicket } from '#tickets/edit-ticket.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
 import { readWorkflow } from '#workflow/workflow.ts'
 import { loadBackground } from './background.ts'
@@ -38,7 +39,6 @@ export async function fillDemoDesk(ctx: Context, demo: DemoDesk, settle: (then: 
                 subject: one.subject,
                 message: one.text,
                 department: cast.departments[one.department ?? 'support'],
-                priority: priorities.find((candidate) => candidate.key === one.priority)?.id ?? null,
               },
               { channel: 'web' },
             )
@@ -47,9 +47,9 @@ export async function fillDemoDesk(ctx: Context, demo: DemoDesk, settle: (then: 
               to: cast.mailboxes[one.department ?? 'support'].address,
               subject: one.subject,
               text: one.text,
-              // What a mail program says when its writer presses the red flag, or the other one.
-              ...(one.priority ? { headers: { Importance: one.priority === 'low' ? 'low' : 'high' } } : {}),
             })
+      const priority = priorities.find((candidate) => candidate.key === one.priority)
+      if (ticket && priority) await editTicket(await then.as('mona'), ticket, { priority: priority.id })
       if (ticket && one.assignee) await assignTicket(await then.as('mona'), ticket, { agent: cast.agents[one.assignee] })
     })
   }

@@ -61,7 +61,9 @@ export const waiting: readonly Waiting[] = [
     from: 'Hannah Doyle',
     subject: 'Invoice HC-30418: purchase order number missing',
     text: 'Hello,\n\nour finance team needs PO 7741 on HC-30418 before they can pay it. Could you add it and send it again?\n\nMany thanks\nHannah',
+    // Four hours for a high one: this is late already.
     minutes: 340,
+    priority: 'high',
     department: 'billing',
     assignee: 'sam',
   },

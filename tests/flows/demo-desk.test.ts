@@ -103,6 +103,11 @@ describe('the demo desk', () => {
     expect(left).toBeLessThan(900_000)
   })
 
+  test('one is late, and the rest is not yet', async () => {
+    const { rows } = await sql<{ subject: string }>`select subject from ticket where due_at < ${began}`.execute(app.ctx.db)
+    expect(rows).toEqual([{ subject: 'Invoice HC-30418: purchase order number missing' }])
+  })
+
   test('outage: nine children, and a note on top', async () => {
     const { ticket, pinned } = await story('outage')
     const { rows } = await sql<{ n: number }>`select count(*)::int as n from ticket where parent_id = ${ticket.id}`.execute(
