@@ -65,6 +65,7 @@ export interface EndUserTable {
   verified_at: Date | null
   blocked_at: Date | null
   created_at: Date
+  phone: string | null
 }
 
 export interface EndUserAddressTable {
@@ -639,6 +640,12 @@ export interface CannedResponseTable {
   created_at: Date
 }
 
+export interface AgentStepTable {
+  agent_id: number
+  step: 'canned' | 'undo' | 'assign' | 'why' | 'as_customer' | 'dismissed'
+  done_at: Date
+}
+
 export interface Database {
   event: EventTable
   event_personal: EventPersonalTable
@@ -697,4 +704,5 @@ export interface Database {
   ticket_merge: TicketMergeTable
   bulk_run: BulkRunTable
   canned_response: CannedResponseTable
+  agent_step: AgentStepTable
 }

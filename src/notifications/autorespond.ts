@@ -35,7 +35,7 @@ export async function autoRespond(ctx: Context, event: ReactPayload): Promise<vo
     person,
     variables: {
       message_html: last ? textAsHtml(visibleText(last).slice(0, 5_000)) : '',
-      agent: { name: last?.author.name ?? '' },
+      ...(byAgent ? await byWhom(ctx, event) : { agent: { name: last?.author.name ?? '' } }),
     },
   })
 }

@@ -108,6 +108,7 @@ export async function updateEndUser(
     password_hash: string | null
     verified_at: Date | null
     blocked_at: Date | null
+    phone: string | null
   }>,
 ): Promise<void> {
   await ctx.db.updateTable('end_user').set(set).where('id', '=', id).execute()

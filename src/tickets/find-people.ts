@@ -1,9 +1,10 @@
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Context } from '#core/context.ts'
 import { notFound } from '#core/errors.ts'
 import { type Page, readCursor, writeCursor } from '#core/page.ts'
 import type { Database } from '#db/types.ts'
 import { normalAddress } from '#people/address.ts'
+import { normalPhone } from '#people/phone.ts'
 import { visibleTickets } from './ticket-access.ts'
 
 export interface PersonCard {
@@ -73,4 +74,35 @@ export async function accessPerson(ctx: Context, id: number): Promise<PersonCard
     .executeTakeFirst()
   if (!row) throw notFound()
   return row
+}
+
+export interface Caller extends PersonCard {
+  phone: string | null
+}
+
+const callerColumns = ['end_user.id', 'end_user.name', 'end_user.address', 'end_user.phone'] as const
+
+/**
+ * People the actor may see whose name, last name, address or telephone number begins with what is typed: for a list that follows
+ * the typing, so it reads prefixes of indexes alone. Names in alphabetical order, at most `limit`.
+ */
+export async function searchPeople(ctx: Context, typed: string, limit = 8): Promise<Caller[]> {
+  const text = typed.trim().toLowerCase().slice(0, 100)
+  if (text.length < 2) return []
+  const prefix = `${text.replace(/[\\%_]/g, '\\$&')}%`
+  const phone = normalPhone(text)
+  const matches = sql<number>`select id from end_user where lower(name) like ${prefix}
+    union select id from end_user where lower(regexp_replace(name, '^.* ', '')) like ${prefix}
+    union select end_user_id from end_user_address where address like ${prefix}
+    ${phone === null ? sql`` : sql`union select id from end_user where phone like ${`${phone}%`}`}`
+  return ctx.db
+    .selectFrom('end_user')
+    .select(callerColumns)
+    .where(sql<boolean>`end_user.id in (${matches})`)
+    .where('end_user.blocked_at', 'is', null)
+    .where((eb) => visiblePeople(ctx)(eb))
+    .orderBy('end_user.name')
+    .orderBy('end_user.id')
+    .limit(limit)
+    .execute()
 }

@@ -71,6 +71,8 @@ export interface OpenTicketOrigin {
   referTo?: readonly number[]
   /** What a caller said of the person beyond name and address (telephone, network address): kept where it can be erased. */
   personal?: Record<string, string> | null
+  /** The message is in the words of the agent who opens it, not in the customer's. */
+  inOwnName?: boolean
 }
 
 /**
@@ -151,7 +153,10 @@ export async function openTicket(
     const { thread, entry } = await startThread(ctx, 'ticket', {
       kind: 'message',
       channel: origin.channel,
-      author: { kind: 'user', id: requester.id, name: given.requester.name || requester.name, address },
+      author:
+        origin.inOwnName && ctx.actor.kind === 'agent'
+          ? { kind: 'agent', id: ctx.actor.id, name: ctx.actor.name, address: ctx.actor.address }
+          : { kind: 'user', id: requester.id, name: given.requester.name || requester.name, address },
       bodyText: text,
       bodyHtml: html,
       visibleText: origin.body?.visibleText ?? null,

@@ -7,7 +7,7 @@ import { collaboratorsOf } from '#threads/collaborators.ts'
 import { type Entry, readEntries } from '#threads/entries.ts'
 import { readWorkflow, type TicketState } from '#workflow/workflow.ts'
 import { customerStatus } from './customer-words.ts'
-import { accessOwnTicket, visibleTickets } from './ticket-access.ts'
+import { accessOwnTicket, type Ticket, visibleTickets } from './ticket-access.ts'
 
 export type CustomerStatus = ReturnType<typeof customerStatus>
 
@@ -28,7 +28,11 @@ export interface Request {
 
 /** What the portal's ticket page shows. Errors: NotFound. */
 export async function showRequest(ctx: Context, number: string): Promise<Request> {
-  const ticket = await accessOwnTicket(ctx, { number })
+  return requestOf(ctx, await accessOwnTicket(ctx, { number }))
+}
+
+/** A ticket that passed its gate, as its customer reads it. */
+export async function requestOf(ctx: Context, ticket: Ticket): Promise<Request> {
   const { statuses } = await readWorkflow(ctx)
   const entries = await readEntries(ctx, ticket.threadId, { audience: 'customer', limit: 500 })
   const attachments = await listAttachments(
@@ -68,14 +72,19 @@ export interface RequestRow {
 
 const PAGE = 30
 
-/** A signed-in customer's requests, those they are on copy of included, last message first. */
+/**
+ * A signed-in customer's requests, those they are on copy of included: open ones first, then by their last message. `search`: each word
+ * stands in the subject, or begins the number.
+ */
 export async function listRequests(
   ctx: Context,
-  options: { show: 'open' | 'done' | 'all'; cursor?: string | null },
+  options: { show: 'open' | 'done' | 'all'; search?: string; cursor?: string | null },
 ): Promise<Page<RequestRow>> {
   const { statuses } = await readWorkflow(ctx)
   const at = sql<Date>`greatest(ticket.last_message_at, ticket.last_response_at, ticket.created_at)`
-  const after = options.cursor ? readCursor(options.cursor, 2) : null
+  const rank = sql<number>`(case when ticket.state in ('resolved', 'closed') then 0 else 1 end)`
+  const after = options.cursor ? readCursor(options.cursor, 3) : null
+  const words = (options.search ?? '').trim().slice(0, 100).split(/\s+/).filter(Boolean).slice(0, 8)
   const rows = await ctx.db
     .selectFrom('ticket')
     .select([
@@ -87,7 +96,7 @@ export async function listRequests(
       'ticket.first_response_at',
       'ticket.requester_id',
     ])
-    .select(at.as('at'))
+    .select([at.as('at'), rank.as('rank')])
     .where((eb) => visibleTickets(ctx.actor)(eb))
     // The gate's "asked for or on copy of" as two index reads: as one condition it would read every ticket of the desk.
     .where(sql<boolean>`ticket.id in (select own.id from ticket own where own.requester_id = ${ctx.actor.id}
@@ -96,9 +105,25 @@ export async function listRequests(
     .$if(options.show !== 'all', (query) =>
       query.where('ticket.state', 'in', options.show === 'open' ? ['open', 'on_hold'] : ['resolved', 'closed']),
     )
-    .$if(after !== null, (query) =>
-      query.where(sql<boolean>`(${at}, ticket.id) < (${new Date(String(after![0]))}, ${Number(after![1])})`),
+    .$if(words.length > 0, (query) =>
+      query.where((eb) =>
+        eb.and(
+          words.map((word) => {
+            const plain = word.replace(/[\\%_]/g, '\\$&')
+            return eb.or([
+              eb('ticket.subject', 'ilike', `%${plain}%`),
+              eb('ticket.number', 'ilike', `${plain.replace(/^\[?#/, '').replace(/\]$/, '')}%`),
+            ])
+          }),
+        ),
+      ),
     )
+    .$if(after !== null, (query) =>
+      query.where(
+        sql<boolean>`(${rank}, ${at}, ticket.id) < (${Number(after![0])}, ${new Date(String(after![1]))}, ${Number(after![2])})`,
+      ),
+    )
+    .orderBy(rank, 'desc')
     .orderBy(at, 'desc')
     .orderBy('ticket.id', 'desc')
     .limit(PAGE + 1)
@@ -118,6 +143,6 @@ export async function listRequests(
       isCopy: row.requester_id !== ctx.actor.id,
       lastMessageAt: row.at,
     })),
-    next: rows.length > PAGE && last ? writeCursor([last.at.toISOString(), last.id]) : null,
+    next: rows.length > PAGE && last ? writeCursor([last.rank, last.at.toISOString(), last.id]) : null,
   }
 }

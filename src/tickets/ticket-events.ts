@@ -87,3 +87,5 @@ export const ticketUnlinked = defineEvent<{ ticket: number; number: string }>('t
 export const ticketUndone = defineEvent<{ event: number; verb: string; fields: string[] }>('ticket.undone')
 /** Its content was erased for good; its number is never given again. */
 export const ticketErased = defineEvent<{ from: string }>('ticket.erased')
+/** An agent looked at it as its requester sees it. */
+export const seenAsCustomer = defineEvent<Record<string, never>>('ticket.seen_as_customer')

@@ -476,6 +476,7 @@ const rows: Record<string, Row> = {
     at: ticketPage,
     form: (w) => ({ intent: 'revive-address', person: String(w.cast.users.kim) }),
   },
+  'GET /agent/tickets/:number/as-customer': { may: INSIDERS, at: (w) => `${ticketPage(w)}/as-customer`, sendsTo: /^\/sign-in$/ },
   'GET /agent/tickets/new': list,
   'POST /agent/tickets/new': { may: STAFF, form: act({ intent: 'no such thing' }) },
   'GET /agent/search': { may: STAFF, at: () => '/agent/search?q=grinder' },
@@ -484,6 +485,7 @@ const rows: Record<string, Row> = {
   'GET /agent/preferences': list,
   'POST /agent/preferences': { may: STAFF, form: act({ intent: 'no such thing' }) },
   'GET /agent/list': { may: STAFF, at: () => '/agent/list?queue=needs-reply' },
+  'GET /agent/people': { may: ['bo', ...WORKERS], at: () => '/agent/people?q=kim' },
   'GET /agent/find': { may: STAFF, at: () => '/agent/find?q=grinder' },
   // Passed the gate: nothing is selected.
   'POST /agent/bulk': {

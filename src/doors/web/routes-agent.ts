@@ -14,6 +14,7 @@ export const agentRoutes: RouteConfigEntry[] = [
     // Answers to the pages' own fetches.
     route('list', page('list.ts')),
     route('find', page('find.ts')),
+    route('people', page('people.ts')),
     route('bulk', page('bulk.ts')),
     route('undo', page('undo.ts')),
     route('tickets/:number/merge', page('merge-preview.ts')),

@@ -8,6 +8,7 @@ export const portalRoutes: RouteConfigEntry[] = [
     route('check', 'pages/portal/check.tsx'),
     route('tickets', 'pages/portal/requests.tsx'),
     route('tickets/:number', 'pages/portal/request.tsx'),
+    route('agent/tickets/:number/as-customer', 'pages/portal/as-customer.tsx'),
     route('sign-in', 'pages/auth/sign-in.tsx'),
     route('sign-in/forgot', 'pages/auth/forgot.tsx'),
     route('sign-in/reset', 'pages/auth/reset.tsx'),

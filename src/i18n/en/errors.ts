@@ -26,6 +26,7 @@ export const errors = {
   tooBig: 'Please give {max, number} or less.',
   choice: 'Please choose one of the list.',
   format: 'This does not look right.',
+  phone: 'This is no telephone number: use digits, spaces and a leading +.',
   csrf: 'This page was open for too long. Nothing was sent; please send it again.',
   origin: 'This came from another address than the one of this desk, so nothing was changed. Open the desk by its own address.',
   passwordShort: 'Please use at least {min, number} characters. A short sentence is a good password.',

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useState } from 'react'
+import { createContext, type ReactNode, type Ref, useContext, useState } from 'react'
 import { Form as RouterForm, type FormProps as RouterFormProps } from 'react-router'
 import { useRequest } from './request.tsx'
 
@@ -42,6 +42,7 @@ export function FormGuard({ submission }: { submission?: string }) {
 export interface FormProps extends RouterFormProps {
   /** The action's answer; fields inside find their errors and typed values in it. */
   answer?: FormAnswer | null | undefined
+  ref?: Ref<HTMLFormElement>
   children: ReactNode
 }
 

@@ -182,6 +182,7 @@ function FrameActs() {
             label: t('agent.acts.newTicket'),
             group: 'go' as const,
             keys: 'c',
+            words: t('agent.words.newTicket'),
             run: () => navigate('/agent/tickets/new'),
           },
         ]
@@ -192,6 +193,7 @@ function FrameActs() {
         id: `go-${queue.key}`,
         label: t('agent.acts.goQueue', { queue: queueName(t, queue.key) }),
         group: 'go',
+        words: t('agent.words.queue'),
         ...(keys ? { keys } : {}),
         run: () => navigate(queuePath(queue.key)),
       }

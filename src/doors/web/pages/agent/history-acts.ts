@@ -24,6 +24,8 @@ export function actWords(verb: string, data: Record<string, unknown>, names: Nam
       ]
     case 'ticket.over_limit':
       return [t('agent.history.overLimit', { count: Number(data.open) })]
+    case 'ticket.seen_as_customer':
+      return [t('agent.history.seenAsCustomer')]
     case 'ticket.snoozed':
       return [t('agent.history.snoozed', { when: names.sayTime(String(data.until)) })]
     case 'ticket.woke':

@@ -35,7 +35,17 @@ export function TicketHeader({
   const slug = desk.queue ?? undefined
   const neighbour = (step: 1 | -1) => (at < 0 ? undefined : desk.rows[at + step])
   const toggleContext = () => change({ panes: { ...appearance.panes, context: !appearance.panes.context } })
+  // The portal is drawn by the server, without the workspace around it.
+  const seeAsCustomer = () => window.location.assign(`/agent/tickets/${ticket.number}/as-customer`)
   useActs('ticket-header', [
+    {
+      id: 'as-customer',
+      label: t('agent.acts.asCustomer'),
+      group: 'ticket',
+      keys: 'v',
+      words: t('agent.words.asCustomer'),
+      run: seeAsCustomer,
+    },
     { id: 'toggle-context', label: t('agent.acts.toggleContext'), group: 'view', keys: 'i', run: toggleContext },
   ])
   return (
@@ -162,6 +172,7 @@ export function TicketHeader({
           <MenuItem onSelect={controls.copyNumber} keys=".">
             {t('agent.ticket.copyNumber')}
           </MenuItem>
+          <MenuItem onSelect={seeAsCustomer}>{t('agent.acts.asCustomer')}</MenuItem>
           {ticket.may.people ? <MenuItem onSelect={controls.revokeLinks}>{t('agent.ticket.revokeLinks')}</MenuItem> : null}
           {ticket.may.edit || ticket.may.remove ? <MenuSeparator /> : null}
           {ticket.may.edit && ticket.place === 'desk' ? (

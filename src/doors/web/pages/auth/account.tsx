@@ -5,7 +5,7 @@ import { locales } from '#i18n/messages.ts'
 import { useT } from '#i18n/react.tsx'
 import { agentPassword } from '#people/agents.ts'
 import { changeEndUser, EndUserProfile } from '#people/end-user-accounts.ts'
-import { findEndUser } from '#people/end-users.ts'
+import { addressesOf, findEndUser } from '#people/end-users.ts'
 import { readSettings } from '#settings/settings.ts'
 import { PASSWORD_MIN } from '#sign-in/password.ts'
 import { ChangePasswordInput, changePassword } from '#sign-in/passwords.ts'
@@ -40,6 +40,7 @@ export async function loader({ request, context }: Route.LoaderArgs) {
     title: pageOf(context).t('portal.account.title'),
     profile: user ? { name: user.name, timeZone: user.timeZone ?? '', locale: user.locale ?? '' } : null,
     address: actor.address ?? '',
+    addresses: user ? await addressesOf(ctx, user.id) : [],
     hasPassword,
     min: PASSWORD_MIN,
     zones: user ? ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')] : [],
@@ -108,6 +109,17 @@ export default function Account({ loaderData, actionData }: Route.ComponentProps
           <Form answer={act === 'profile' ? answer : undefined}>
             <input type="hidden" name="act" value="profile" />
             <Stack>
+              <div>
+                <p className="font-medium">{t('portal.account.addresses')}</p>
+                <ul>
+                  {loaderData.addresses.map((address) => (
+                    <li key={address} className="wrap-anywhere">
+                      {address}
+                    </li>
+                  ))}
+                </ul>
+                <p className="mt-1 text-ink-faint text-small">{t('portal.account.addressesHint')}</p>
+              </div>
               <TextField
                 name="name"
                 label={t('portal.account.name')}

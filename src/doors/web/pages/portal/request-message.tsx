@@ -15,8 +15,8 @@ export interface MessageView {
   text: string
   /** Quoted history and signature that were folded. */
   quoted: string | null
-  /** There is HTML as it came, for the sandboxed frame. */
-  frame: boolean
+  /** Where its HTML is as it came, for the sandboxed frame. */
+  frame: string | null
   files: { id: number; name: string; size: number; path: string }[]
 }
 
@@ -53,7 +53,7 @@ export function RequestMessage({ message }: { message: MessageView }) {
           </summary>
           <iframe
             title={t('portal.ticket.messageOf', { name: message.name })}
-            src={`/tickets/entries/${message.id}/frame`}
+            src={message.frame}
             sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
             loading="lazy"
             referrerPolicy="no-referrer"

@@ -4,9 +4,7 @@ import { actByGrant } from '#access/act-by-grant.ts'
 import { grantTicket, readSession, startSession } from '#access/sessions.ts'
 import type { Context } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
-import { type Attachment, signedFilePath } from '#files/attachments.ts'
 import { useT } from '#i18n/react.tsx'
-import type { Entry } from '#threads/entries.ts'
 import { answerByPortal } from '#tickets/answer-by-portal.ts'
 import { reopenAsCustomer, solveAsCustomer } from '#tickets/change-status.ts'
 import { CustomerReplyInput } from '#tickets/customer-message.ts'
@@ -16,23 +14,19 @@ import { readTicketKey } from '#tickets/ticket-links.ts'
 import { ctxOf, pageOf } from '../../context.ts'
 import { answerForm } from '../../forms.ts'
 import { incomingFiles, UPLOAD_TOTAL } from '../../incoming-files.ts'
-import { richNodes } from '../../rich-nodes.ts'
 import { broughtToken, setSession } from '../../session-cookie.ts'
 import { Button } from '../../ui/button.tsx'
 import { FileField, TextAreaField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
-import { Moment } from '../../ui/moment.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { FormActions, Stack } from '../../ui/page.tsx'
 import type { Route } from './+types/request.ts'
-import { DueTime } from './due-time.tsx'
-import { type MessageView, RequestMessage } from './request-message.tsx'
-import { StatusBadge } from './status-badge.tsx'
+import { messageView } from './message-view.ts'
+import { RequestHeader } from './request-header.tsx'
+import { RequestMessage } from './request-message.tsx'
 
 export const handle = { script: false }
 export const meta: Route.MetaFunction = ({ loaderData }) => [{ title: loaderData?.title }]
-
-const FILE_LINK_SECONDS = 3600
 
 export async function loader({ request, params, context }: Route.LoaderArgs) {
   const ctx = ctxOf(context)
@@ -58,7 +52,13 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     createdAt: found.createdAt.toISOString(),
     expectedAt: found.expectedAt?.toISOString() ?? null,
     copies: found.copies.map((copy) => copy.name),
-    messages: found.entries.map(({ entry, attachments }) => messageView(reader, entry, attachments, pageOf(context).deskName)),
+    messages: found.entries.map(({ entry, attachments }) =>
+      messageView(reader, entry, attachments, {
+        desk: pageOf(context).deskName,
+        reader: reader.actor.id,
+        frames: '/tickets/entries',
+      }),
+    ),
     done: ['sent', 'solved', 'reopened'].find((one) => url.searchParams.get('done') === one) ?? null,
     megabytes: Math.floor(ctx.site.limits.fileBytes / 1_048_576),
     uploadBytes: ctx.site.limits.fileBytes + UPLOAD_TOTAL,
@@ -78,41 +78,6 @@ async function openByKey(ctx: Context, request: Request, number: string, key: st
     return redirect(clean)
   }
   return redirect(clean, { headers: { 'Set-Cookie': setSession(ctx, await startSession(ctx, { grants: [grant] })) } })
-}
-
-function messageView(ctx: Context, entry: Entry, attachments: Attachment[], desk: string): MessageView {
-  const composed = entry.channel !== 'email' && entry.bodyHtml !== null
-  const html = entry.visibleHtml ?? entry.bodyHtml ?? ''
-  const shown = new Set<number>()
-  const withLinks = html.replace(/\bsrc="cid:attachment-(\d{1,15})"/gi, (whole, id: string) => {
-    const file = attachments.find((one) => one.id === Number(id))
-    if (!file) return whole
-    shown.add(file.id)
-    return `src="${signedFilePath(ctx, file, FILE_LINK_SECONDS).replaceAll('&', '&amp;')}"`
-  })
-  const byDesk = entry.kind === 'response'
-  return {
-    id: entry.id,
-    byDesk,
-    isYou: !byDesk && entry.author.id !== null && entry.author.id === ctx.actor.id,
-    name: byDesk ? `${entry.author.name} · ${desk}` : entry.author.name,
-    at: (entry.releasedAt ?? entry.createdAt).toISOString(),
-    nodes: composed ? richNodes(withLinks) : null,
-    text: composed ? '' : (entry.visibleText ?? entry.bodyText),
-    quoted: quotedPart(entry),
-    frame: !composed && entry.bodyHtml !== null,
-    files: attachments
-      .filter((file) => !shown.has(file.id) && !(file.isInline && file.contentId !== null && entry.bodyHtml !== null))
-      .map((file) => ({ id: file.id, name: file.name, size: file.size, path: signedFilePath(ctx, file, FILE_LINK_SECONDS) })),
-  }
-}
-
-/** What was folded: the history below the new words, or the whole text when they are woven into it. */
-function quotedPart(entry: Entry): string | null {
-  const visible = entry.visibleText?.trim()
-  const whole = entry.bodyText.trim()
-  if (visible === undefined || visible === whole) return null
-  return (whole.startsWith(visible) ? whole.slice(visible.length) : whole).trim() || null
 }
 
 const Input = z.discriminatedUnion('act', [
@@ -146,29 +111,10 @@ export async function action(args: Route.ActionArgs) {
 
 export default function RequestPage({ loaderData, actionData }: Route.ComponentProps) {
   const t = useT()
-  const { number, status, isDone, messages, copies, done } = loaderData
+  const { isDone, messages, done } = loaderData
   return (
     <div className="mx-auto w-full max-w-3xl px-4 py-6 sm:px-6 lg:py-8">
-      <header className="mb-6">
-        <p className="mb-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-muted">
-          <span className="tabular">{t('portal.ticket.number', { number })}</span>
-          <StatusBadge status={status} />
-        </p>
-        <h1 className="wrap-anywhere font-semibold text-title">{loaderData.subject}</h1>
-        <p className="mt-1 text-ink-muted">
-          {t.rich('portal.ticket.opened', { at: () => <Moment at={loaderData.createdAt} /> })}
-          {loaderData.expectedAt ? (
-            <>
-              {' '}
-              ·{' '}
-              {t.rich('portal.ticket.expect', {
-                at: () => <DueTime at={loaderData.expectedAt ?? ''} isGuest={loaderData.isGuest} />,
-              })}
-            </>
-          ) : null}
-        </p>
-        {copies.length > 0 ? <p className="text-ink-muted">{t('portal.ticket.copies', { names: copies.join(', ') })}</p> : null}
-      </header>
+      <RequestHeader request={loaderData} />
       {done === 'sent' ? <Notice tone="success" live className="mb-5" title={t('portal.ticket.sent')} /> : null}
       {done === 'solved' && isDone ? <Notice tone="success" live className="mb-5" title={t('portal.ticket.solved')} /> : null}
       {done === 'reopened' && !isDone ? (
