@@ -273,7 +273,11 @@ describe.skipIf(!canBrowse)('an agent at work', { timeout: 90_000 }, () => {
   test('opens a ticket for a customer who rang; what is wrong is said at its field', async () => {
     await page.keyboard.press('c')
     await page.waitForURL('**/agent/tickets/new')
-    await page.getByLabel('Customer’s e-mail address').fill('lou@customer.example')
+    // Who is not known is added by what was typed; all of it by keys.
+    await page.getByRole('combobox', { name: 'Find the customer' }).pressSequentially('lou@customer.example')
+    await page.getByRole('option', { name: 'Add “lou@customer.example” as a new person' }).waitFor()
+    await page.keyboard.press('Enter')
+    expect(await page.getByLabel('Customer’s e-mail address').inputValue()).toBe('lou@customer.example')
     await page.getByLabel('Subject').fill('   ')
     await page.getByRole('textbox', { name: 'Message' }).fill('It fell.')
     await page.getByRole('button', { name: 'Open ticket' }).click()
@@ -282,8 +286,27 @@ describe.skipIf(!canBrowse)('an agent at work', { timeout: 90_000 }, () => {
     expect(await axeInBoth(page)).toEqual([])
     expect(await overflowsAt320(page)).toBe(false)
     await page.getByLabel('Subject').fill('Mug broke')
-    await page.getByRole('button', { name: 'Open ticket' }).click()
+    // A reload loses nothing that was typed.
+    await page.reload()
+    await page.getByText('Live').waitFor({ state: 'attached' })
+    expect(await page.getByLabel('Subject').inputValue()).toBe('Mug broke')
+    expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('It fell.')
+    expect(await page.getByLabel('Tell the customer by mail').isChecked()).toBe(true)
+    await page.getByLabel('Your first words').fill('We send a new one.')
+    await page.keyboard.press('Control+Enter')
     await page.getByRole('heading', { name: /Mug broke/ }).waitFor()
+    await conversation().getByText('We send a new one.').waitFor()
+    // What was taken is not kept, and the next caller is found by a part of their name.
+    await page.getByRole('link', { name: 'New ticket' }).click()
+    await page.getByRole('combobox', { name: 'Find the customer' }).pressSequentially('lou')
+    await page
+      .getByRole('option', { name: /lou@customer\.example/ })
+      .first()
+      .waitFor()
+    expect(await axeInBoth(page)).toEqual([])
+    expect(await page.getByLabel('Subject').inputValue()).toBe('')
+    // Out of the text fields, where a slash is a slash.
+    await page.getByLabel('Tell the customer by mail').focus()
   })
 
   test('searches by name, subject and address', async () => {

@@ -4,6 +4,7 @@ import { addMailbox } from '#channels/change-mailboxes.ts'
 import { type TestClock, testClock } from '#core/clock.ts'
 import { actingAs } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
+import { markStep, readFirstSteps } from '#people/first-steps.ts'
 import { changeStatus } from '#tickets/change-status.ts'
 import { searchPeople } from '#tickets/find-people.ts'
 import { openForCustomer } from '#tickets/open-for-customer.ts'
@@ -146,4 +147,16 @@ test('a customer’s list has open requests first and is searched by words and n
   expect(await subjects('100%')).toEqual(['Roaster 100% hot'])
   expect(await subjects('%')).toEqual(['Roaster 100% hot'])
   expect(await subjects('mug')).toEqual([])
+})
+
+test('first steps are ticked off for whoever did them, and stay away once put away', async () => {
+  expect(await readFirstSteps(cast.sam)).toMatchObject({ assign: false, as_customer: false })
+  expect(await readFirstSteps(cast.vic)).toMatchObject({ as_customer: true })
+  await markStep(cast.sam, 'assign')
+  await markStep(cast.sam, 'assign')
+  expect(await readFirstSteps(cast.sam)).toMatchObject({ assign: true, undo: false })
+  await markStep(cast.sam, 'dismissed')
+  expect(await readFirstSteps(cast.sam)).toBeNull()
+  expect(await readFirstSteps(cast.lin)).not.toBeNull()
+  expect(await readFirstSteps(cast.kim)).toBeNull()
 })

@@ -501,6 +501,7 @@ const rows: Record<string, Row> = {
   'GET /agent/bulk': { may: ['bo', ...WORKERS], at: () => '/agent/bulk?queue=open' },
   // The desk's own act is nobody's to take back.
   'POST /agent/undo': { may: NOBODY, at: () => '/agent/undo', form: act({ event: '1' }) },
+  'POST /agent/steps': { may: STAFF, at: () => '/agent/steps', form: act({ step: 'why' }) },
   'GET /agent/tickets/:number/merge': { may: WORKERS, at: (w) => `${ticketPage(w)}/merge?tickets=${w.cast.other.number}` },
   'POST /agent/tickets/:number#tag': { may: WORKERS, at: ticketPage, form: act({ intent: 'tag', name: 'walk' }) },
   'POST /agent/tickets/:number#untag': { may: WORKERS, at: ticketPage, form: act({ intent: 'untag', tag: '1' }) },

@@ -17,6 +17,7 @@ export const agentRoutes: RouteConfigEntry[] = [
     route('people', page('people.ts')),
     route('bulk', page('bulk.ts')),
     route('undo', page('undo.ts')),
+    route('steps', page('steps.ts')),
     route('tickets/:number/merge', page('merge-preview.ts')),
     route('tickets/:number/draft', page('draft.ts')),
     route('tickets/:number/files', page('files.ts')),

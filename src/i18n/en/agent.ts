@@ -634,6 +634,19 @@ export const agent = {
     attachments: 'Attachments',
     default: 'As the topic says',
   },
+  steps: {
+    title: 'First steps',
+    progress: '{done, number} of {all, number}',
+    dismiss: 'Put the first steps away',
+    done: 'done',
+    of: {
+      canned: 'Answer with a canned response',
+      undo: 'Take something back',
+      assign: 'Assign a ticket',
+      why: 'Ask “Why is this here?” in a message’s menu',
+      as_customer: 'See a ticket as the customer',
+    },
+  },
   search: {
     title: 'Search',
     label: 'Search tickets',

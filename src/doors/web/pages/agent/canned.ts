@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { markStep } from '#people/first-steps.ts'
 import { offerCannedResponses, takeCannedResponse } from '#tickets/use-canned-response.ts'
 import { ctxOf } from '../../context.ts'
 import { answerForm, idField, orRefuse } from '../../forms.ts'
@@ -18,6 +19,7 @@ export async function action(args: Route.ActionArgs) {
   return asJson(
     await answerForm(args, Input, async (ctx, input) => {
       const taken = await takeCannedResponse(ctx, { number: args.params.number }, input)
+      await markStep(ctx, 'canned')
       return { html: taken.html, open: taken.open, files: taken.files.map(drawFile) }
     }),
   )

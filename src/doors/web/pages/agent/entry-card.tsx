@@ -14,6 +14,7 @@ import { PlainText, RichText } from '../../ui/rich-text.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { saySize } from './duration.ts'
 import { EntryActsContext } from './entry-acts.ts'
+import { useMarkStep } from './first-steps.tsx'
 import { MailFrame } from './mail-frame.tsx'
 import { Scheduled } from './scheduled.tsx'
 import { serverNow } from './server-time.ts'
@@ -47,6 +48,11 @@ export const EntryCard = memo(function EntryCard({
   const t = useT()
   const [images, setImages] = useState(false)
   const [details, setDetails] = useState(false)
+  const markStep = useMarkStep()
+  const showDetails = () => {
+    setDetails(true)
+    markStep('why')
+  }
   const [headers, setHeaders] = useState(false)
   const acts = useContext(EntryActsContext)
   const note = entry.kind === 'note'
@@ -85,7 +91,7 @@ export const EntryCard = memo(function EntryCard({
           </p>
           <Addressing entry={entry} />
         </div>
-        {entry.verdict ? <Verdict verdict={entry.verdict} reason={entry.verdictReason} onOpen={() => setDetails(true)} /> : null}
+        {entry.verdict ? <Verdict verdict={entry.verdict} reason={entry.verdictReason} onOpen={showDetails} /> : null}
         <Menu
           align="end"
           trigger={
@@ -94,7 +100,7 @@ export const EntryCard = memo(function EntryCard({
             </IconButton>
           }
         >
-          <MenuItem onSelect={() => setDetails(true)}>{t('agent.entry.details')}</MenuItem>
+          <MenuItem onSelect={showDetails}>{t('agent.entry.details')}</MenuItem>
           {entry.side === 'third_party' && note && onPublish ? (
             <MenuItem onSelect={() => onPublish(entry.id)}>{t('agent.entry.publish')}</MenuItem>
           ) : null}

@@ -2,6 +2,7 @@ import type { RouterContextProvider } from 'react-router'
 import { suspendedCount } from '#channels/mail-log.ts'
 import { countUnread } from '#notifications/inbox.ts'
 import { readDirectory } from '#people/directory.ts'
+import { readFirstSteps } from '#people/first-steps.ts'
 import { queueCounts, queues } from '#queues/queues.ts'
 import { readHelpTopics } from '#routing/help-topics.ts'
 import { readSettings } from '#settings/settings.ts'
@@ -14,7 +15,7 @@ import type { FrameView } from './view.ts'
 /** What the whole workspace knows. All but the counts come from caches. */
 export async function loadFrame(context: Readonly<RouterContextProvider>, request: Request): Promise<FrameView> {
   const ctx = ctxOf(context)
-  const [suspended, counts, unread, workflow, directory, topics, bars, tags, mayTag] = await Promise.all([
+  const [suspended, counts, unread, workflow, directory, topics, bars, tags, mayTag, steps] = await Promise.all([
     suspendedCount(ctx),
     queueCounts(ctx),
     countUnread(ctx),
@@ -24,6 +25,7 @@ export async function loadFrame(context: Readonly<RouterContextProvider>, reques
     loadDeskBars(context),
     readTags(ctx),
     mayCreateTag(ctx),
+    readFirstSteps(ctx),
   ])
   const now = ctx.clock.now()
   return {
@@ -50,6 +52,7 @@ export async function loadFrame(context: Readonly<RouterContextProvider>, reques
     topics: topics.filter((topic) => !topic.isArchived).map(({ id, name }) => ({ id, name })),
     suspended,
     unread,
+    steps,
     bars,
     emptyAfterDays: (await readSettings(ctx))['tickets.emptyPlacesAfterDays'],
     tags: tags.filter((tag) => !tag.isArchived).map(({ id, name, colour }) => ({ id, name, colour })),

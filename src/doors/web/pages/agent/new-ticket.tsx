@@ -94,14 +94,14 @@ export default function NewTicket({ actionData }: Route.ComponentProps) {
   const t = useT()
   const { view } = useFrame()
   const form = useRef<HTMLFormElement>(null)
-  const kept = useKeptForm(`new-ticket:${view.me.id}`, form)
+  const refused = actionData && 'errors' in actionData ? actionData : null
+  const kept = useKeptForm(`new-ticket:${view.me.id}`, form, refused)
   const navigation = useNavigation()
   const [round, setRound] = useState(0)
   const named = (all: { id: number; name: string }[], first: string) => [
     { value: '', label: first },
     ...all.map((one) => ({ value: String(one.id), label: one.name })),
   ]
-  const refused = actionData && 'errors' in actionData ? actionData : null
   const answer = refused ?? (kept.values && Object.keys(kept.values).length > 0 ? { values: kept.values } : null)
   const typed = (name: string): string => {
     const value = answer?.values?.[name]

@@ -10,6 +10,7 @@ import { classNames } from '../../ui/class-names.ts'
 import { TileMark } from '../../ui/mark.tsx'
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLink, MenuSeparator } from '../../ui/menu.tsx'
 import { useRunAct } from './acts.tsx'
+import { FirstSteps } from './first-steps.tsx'
 import { useFrame } from './frame-context.tsx'
 import { InboxBell } from './inbox-bell.tsx'
 import { PlatformKbd } from './platform-kbd.tsx'
@@ -81,6 +82,7 @@ export function QueueNav({ deskName, onNavigate }: { deskName: string; onNavigat
           </>
         ) : null}
       </div>
+      <FirstSteps />
       <div className="flex h-12 shrink-0 items-center gap-2 border-line border-t px-3">
         <AccountMenu />
         <LiveMark />

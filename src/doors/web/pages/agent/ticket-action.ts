@@ -7,6 +7,7 @@ import { instantOfWallTime } from '#core/wall-time.ts'
 import { listAttachments } from '#files/attachments.ts'
 import type { Translate } from '#i18n/translate.ts'
 import { readDirectory } from '#people/directory.ts'
+import { markStep } from '#people/first-steps.ts'
 import { readDrafts } from '#threads/drafts.ts'
 import type { Entry } from '#threads/entries.ts'
 import { addNote } from '#tickets/add-note.ts'
@@ -99,6 +100,7 @@ export async function ticketAction(args: ActionFunctionArgs): Promise<TicketAnsw
       }
       case 'withdraw': {
         const { draft } = await withdrawReply(ctx, input.entry)
+        await markStep(ctx, 'undo')
         return withdrawn(ctx, ref, draft, t)
       }
       case 'forward': {
@@ -201,6 +203,7 @@ async function change(
   switch (input.intent) {
     case 'assign': {
       const { assigneeId } = await assignTicket(ctx, ref, { agent: input.agent })
+      await markStep(ctx, 'assign')
       const name = (await readDirectory(ctx)).agents.find((agent) => agent.id === assigneeId)?.name
       return name ? t('agent.ticket.assignedTo', { name }) : t('agent.ticket.unassigned')
     }

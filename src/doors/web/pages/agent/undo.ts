@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { notFound } from '#core/errors.ts'
+import { markStep } from '#people/first-steps.ts'
 import { lastUndoable, undoEvent } from '#tickets/undo.ts'
 import { pageOf } from '../../context.ts'
 import { answerForm, idField } from '../../forms.ts'
@@ -14,6 +15,7 @@ export function action(args: Route.ActionArgs) {
     const event = input.event ?? act?.event
     if (event === undefined) throw notFound('undoNothing')
     const { number } = await undoEvent(ctx, event)
+    await markStep(ctx, 'undo')
     const key = `agent.history.undoneAct.${act?.verb.replace('ticket.', '')}`
     return { done: t('agent.further.undone', { what: act && t.has(key) ? t.at(key) : t('agent.further.undoneAny'), number }) }
   })

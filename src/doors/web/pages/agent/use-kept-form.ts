@@ -1,5 +1,4 @@
-import { type RefObject, useEffect, useState } from 'react'
-import { useNavigation } from 'react-router'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { FormAnswer } from '../../ui/form.tsx'
 
 type Values = NonNullable<FormAnswer['values']>
@@ -8,11 +7,15 @@ const NOT_KEPT = new Set(['csrf', 'submission'])
 
 /**
  * Keeps what is typed into a form for this tab until it was taken, so that a reload or a wrong turn loses nothing. Files cannot be
- * kept. `values` is null until the browser was asked.
+ * kept. `values` is null until the browser was asked; `refused` is the action's answer when the form was not taken.
  */
-export function useKeptForm(key: string, form: RefObject<HTMLFormElement | null>): { values: Values | null; drop(): void } {
+export function useKeptForm(
+  key: string,
+  form: RefObject<HTMLFormElement | null>,
+  refused: unknown,
+): { values: Values | null; drop(): void } {
   const [values, setValues] = useState<Values | null>(null)
-  const navigation = useNavigation()
+  const posted = useRef(false)
   useEffect(() => {
     try {
       setValues(JSON.parse(sessionStorage.getItem(key) ?? '{}'))
@@ -24,7 +27,12 @@ export function useKeptForm(key: string, form: RefObject<HTMLFormElement | null>
   useEffect(() => {
     const held = form.current
     if (!ready || !held) return
+    const onSubmit = () => {
+      posted.current = true
+    }
     const keep = () => {
+      // What leaves with the page, a last change of the field that had the focus, was posted already.
+      if (posted.current) return
       const typed: Values = {}
       for (const [name, value] of new FormData(held)) if (typeof value === 'string' && !NOT_KEPT.has(name)) typed[name] = value
       try {
@@ -33,19 +41,25 @@ export function useKeptForm(key: string, form: RefObject<HTMLFormElement | null>
         // A browser without room for it keeps nothing; the form still works.
       }
     }
+    held.addEventListener('submit', onSubmit)
     held.addEventListener('input', keep)
     held.addEventListener('change', keep)
     return () => {
+      held.removeEventListener('submit', onSubmit)
       held.removeEventListener('input', keep)
       held.removeEventListener('change', keep)
     }
   }, [key, form, ready])
   const drop = () => sessionStorage.removeItem(key)
-  // A redirect after the form was posted: it was taken.
-  const taken =
-    navigation.state === 'loading' && navigation.formMethod === 'POST' && navigation.location.pathname !== navigation.formAction
   useEffect(() => {
-    if (taken) sessionStorage.removeItem(key)
-  }, [taken, key])
+    if (refused) posted.current = false
+  }, [refused])
+  // It was posted and the page is left for what came of it: it was taken.
+  useEffect(
+    () => () => {
+      if (posted.current) sessionStorage.removeItem(key)
+    },
+    [key],
+  )
   return { values, drop }
 }

@@ -1,3 +1,4 @@
+import type { FirstStep } from '#people/first-steps.ts'
 import type { TagColour } from '#workflow/tags.ts'
 import type { DeskBar } from '../../ui/desk-bars.tsx'
 import type { RichNode } from '../../ui/rich-text.tsx'
@@ -64,6 +65,8 @@ export interface FrameView {
   bars: DeskBar[]
   /** Suspended mails, for administrators and managers. */
   suspended: number | null
+  /** What a new agent has tried of the first steps; null once put away. */
+  steps: Record<FirstStep, boolean> | null
   /** Notifications not read yet; one above 99 stands for more. */
   unread: number
   tags: TagView[]
