@@ -26,7 +26,8 @@ export interface JunkFolder extends AsyncDisposable {
   moveToInbox(ref: string): Promise<void>
 }
 
-const missing = (): Error => Object.assign(new Error('No folder is marked as the one for junk'), { code: 'NO_JUNK' })
+/** It has no words of the server's: there was no refusal. */
+const missing = (): Error => Object.assign(new Error(''), { code: 'NO_JUNK' })
 
 /** By the special use \Junk (RFC 6154), or else by a usual name. Rejects with the library's error, or code NO_JUNK. */
 export async function openImapJunk(server: ImapServer, credential: ImapCredential): Promise<JunkFolder> {

@@ -145,7 +145,7 @@ export const mail = {
     tlsMismatch: 'Port {port} of {host} does not speak the chosen encryption.',
     noStarttls: '{host} offers no STARTTLS on port {port}.',
     folderMissing: 'The folder does not exist on {host}.',
-    noJunkFolder: 'No folder of this mailbox is the one for junk.',
+    noJunkFolder: 'No folder of this mailbox on {host} is marked as the one for junk.',
     passwordUnreadable: 'The stored password cannot be read any more. Type it again.',
     closed: '{host} closed the connection.',
     inUse: 'Another program has the mailbox on {host} open. POP3 lets only one in at a time.',

@@ -78,7 +78,7 @@ export default function Junk({ loaderData, actionData }: Route.ComponentProps) {
       {actionData?.message ? <FormMessage>{actionData.message}</FormMessage> : null}
       {trouble ? (
         <Notice tone="danger" title={trouble.text}>
-          <p className="wrap-anywhere">{trouble.detail}</p>
+          {trouble.detail ? <p className="wrap-anywhere">{trouble.detail}</p> : null}
         </Notice>
       ) : mails.length === 0 ? (
         <EmptyState title={t('admin.junk.empty')} />
@@ -135,9 +135,11 @@ function Mail({ mail }: { mail: MailView }) {
         <Button type="submit" size="small" name="act" value="take">
           {t('admin.suspended.take')}
         </Button>
-        <Button type="submit" size="small" name="act" value="trust">
-          {t('admin.suspended.takeAndTrust')}
-        </Button>
+        {mail.address ? (
+          <Button type="submit" size="small" name="act" value="trust">
+            {t('admin.suspended.takeAndTrust')}
+          </Button>
+        ) : null}
       </Form>
     </li>
   )
