@@ -62,7 +62,8 @@ export async function openFromMail(
   const silent = inbound.envelope.silent === true
   const isFresh = !mail.date || ctx.clock.now().getTime() - mail.date.getTime() < DAY_MS
   const except = [sender.address, ...(mail.from ? [mail.from.address] : [])]
-  const atOnce = settings['mail.copies'] === 'automatic' && !forward
+  // Whoever is on copy gets every answer: an unproven mail could have them sent to anybody.
+  const atOnce = settings['mail.copies'] === 'automatic' && !forward && isProven(read)
   const copies = atOnce ? await copyAddresses(ctx, mail, except) : []
   // The agent's own words above it are for colleagues; the customer is answered what the customer wrote.
   const passedOn = forward && (forward.mail.comment || !read.body.html) ? forward.mail.text : null

@@ -181,6 +181,22 @@ test('whoever holds a Message-ID puts nobody on copy unless they are proven, and
   expect(shown.events.map((event) => event.verb)).toContain('ticket.copies_changed')
 })
 
+test('a mail that opens a ticket puts nobody on copy unless its sender is proven', async () => {
+  const headers = 'Cc: Eve <eve@evil.example>\r\n'
+  const forged = await arrive({ from: 'Kim <kim@customer.example>', subject: 'My contract', text: 'Send it.', headers })
+  const shown = await showTicket(cast.ada, { id: forged.ticket! })
+  expect(shown.copies).toEqual([])
+  expect(shown.proposed.map((one) => one.address)).toEqual(['eve@evil.example'])
+  const real = await arrive({
+    before: proven('customer.example'),
+    from: 'Kim <kim@customer.example>',
+    subject: 'My other contract',
+    text: 'Send it.',
+    headers,
+  })
+  expect((await showTicket(cast.ada, { id: real.ticket! })).copies.map((one) => one.address)).toEqual(['eve@evil.example'])
+})
+
 test('a customer’s own reply address does not prove an agent', async () => {
   const ticket = await ask()
   const address = replyAddress(desk.ctx, 'support@desk.example', ticket.id, 'kim@customer.example')
