@@ -94,3 +94,20 @@ export async function restoreDraft(
     returning id`.execute(ctx.db)
   return Number(rows[0]!.id)
 }
+
+/**
+ * Drafts go where their conversation goes: those of one thread to another, of these ids alone when they are named. Who is writing
+ * there already keeps both where they are. Returns which went. The caller holds both owners.
+ */
+export async function moveDrafts(
+  ctx: Context,
+  from: number,
+  to: number,
+  only: readonly number[] | null = null,
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`update draft d set thread_id = ${to}
+    where d.thread_id = ${from} and (${only === null}::boolean or d.id = any(${[...(only ?? [])]}::bigint[]))
+      and not exists (select from draft o where o.thread_id = ${to} and o.agent_id = d.agent_id and o.kind = d.kind)
+    returning d.id`.execute(ctx.db)
+  return rows.map((row) => Number(row.id))
+}

@@ -10,6 +10,8 @@ export interface Moved extends MovedEntries {
   copies: number[]
   /** Tickets whose parent the merged one was. */
   children: number[]
+  /** What agents were writing; not kept by merges of before. */
+  drafts?: number[]
 }
 
 /** Takes the merged ticket out of every list and keeps what was done. Returns the merge's id. */

@@ -1,6 +1,7 @@
 import { revokeTokens } from '#access/one-time-tokens.ts'
 import type { Context } from '#core/context.ts'
 import { removeCollaborator } from '#threads/collaborators.ts'
+import { moveDrafts } from '#threads/drafts.ts'
 import { returnEntries } from '#threads/move-entries.ts'
 import { returnNumbers } from '#workflow/number-aliases.ts'
 import { indexTicket } from './index-ticket.ts'
@@ -31,6 +32,7 @@ export async function unmerge(ctx: Context, merges: readonly number[]): Promise<
       await revokeTokens(ctx, 'ticket', { ticket: target.id, endUser: person })
     }
     await reparent(ctx, target.id, source.id, moved.children)
+    await moveDrafts(ctx, target.threadId, source.threadId, moved.drafts ?? [])
     await showAgain(ctx, merge)
     const free = { ...source, mergedIntoId: null }
     // Its time may have passed while it was hidden: the job then runs at once.

@@ -7,6 +7,7 @@ import { afterCommit, transact } from '#core/transact.ts'
 import { findEndUser } from '#people/end-users.ts'
 import { readSettings } from '#settings/settings.ts'
 import { addCollaborators, collaboratorsOf } from '#threads/collaborators.ts'
+import { moveDrafts } from '#threads/drafts.ts'
 import { moveEntries } from '#threads/move-entries.ts'
 import { aliasNumbers } from '#workflow/number-aliases.ts'
 import { statusByKey } from '#workflow/workflow.ts'
@@ -123,6 +124,7 @@ async function mergeOne(ctx: Context, target: Ticket, source: Ticket, addPeople:
         )
       : [],
     children: await reparent(ctx, source.id, target.id),
+    drafts: await moveDrafts(ctx, source.threadId, target.threadId),
   }
   const merge = await hideMerged(ctx, target.id, source.id, moved)
   const facts = factsOf(source, { internal: true })

@@ -9,6 +9,7 @@ import { readSettings } from '#settings/settings.ts'
 import { addCollaborators, removeCollaborator } from '#threads/collaborators.ts'
 import { indexTicket } from './index-ticket.ts'
 import { ticketsOfMerges, unmerge } from './merge-undo.ts'
+import { keepReferrals } from './referrals.ts'
 import { scheduleWake } from './snooze.ts'
 import { forgetSpamSender, rememberSpamSender } from './spam-sender.ts'
 import { changeTags } from './tag-ticket.ts'
@@ -109,6 +110,7 @@ export async function undoEvent(ctx: Context, event: number, on?: { ticket: numb
       }
       if (data.sender === 'remembered') await forgetSpamSender(ctx, saved.requesterId)
       if (data.sender === 'forgotten') await rememberSpamSender(ctx, saved)
+      if ('referredTo' in undo.after) await keepReferrals(ctx, saved, ticket.referredTo)
       if ('snoozedUntil' in undo.after) await scheduleWake(ctx, saved)
       if (undo.kind === 'merge' || 'subject' in undo.after || 'requesterId' in undo.after) await indexTicket(ctx, saved)
     }

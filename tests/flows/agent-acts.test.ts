@@ -17,6 +17,7 @@ import { followersOf, followTicket, unfollowTicket } from '#tickets/follow.ts'
 import { dismissMention } from '#tickets/mention.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
 import { pinNote } from '#tickets/pin-note.ts'
+import { referTicket } from '#tickets/referrals.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
 import { snoozeTicket, wakeTicket } from '#tickets/snooze.ts'
 import { tagTicket } from '#tickets/tag-ticket.ts'
@@ -238,11 +239,15 @@ test('undo walks back through what one did: priority, status, assignment, transf
   const { updatedAt: _b, ...was } = before
   expect(now).toEqual(was)
 
-  // Handed over to where one does not see it, and taken back all the same.
+  // Handed over to where one does not see it, and taken back all the same, with whom it was shared with.
+  await referTicket(cast.sam, { id: ticket.id }, { department: cast.billing })
   await transferTicket(cast.sam, { id: ticket.id }, { department: cast.billing })
   expect(await refusal(seeTicket(cast.sam, { id: ticket.id }))).toMatchObject({ code: 'not_found' })
   await undo()
-  expect((await seeTicket(cast.sam, { id: ticket.id })).departmentId).toBe(cast.support)
+  expect(await seeTicket(cast.sam, { id: ticket.id })).toMatchObject({ departmentId: cast.support, referredTo: [cast.billing] })
+  expect(
+    await desk.ctx.db.selectFrom('ticket_referral').select('department_id').where('ticket_id', '=', ticket.id).execute(),
+  ).toEqual([{ department_id: cast.billing }])
 })
 
 test('undo is refused once somebody else changed the same, once it is late, and to others', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestClock, testClock } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
+import { readDrafts } from '#threads/drafts.ts'
 import { rememberMessageId } from '#threads/entries.ts'
 import { threadCandidates } from '#threads/match-thread.ts'
 import { addNote } from '#tickets/add-note.ts'
@@ -13,6 +14,7 @@ import { linksOf, linkTicket, unlinkTicket } from '#tickets/link.ts'
 import { mergeTickets, previewMerge } from '#tickets/merge.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
 import { replyToTicket } from '#tickets/reply.ts'
+import { saveDraft } from '#tickets/save-draft.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
 import { splitMessage } from '#tickets/split.ts'
 import { tagTicket } from '#tickets/tag-ticket.ts'
@@ -206,6 +208,18 @@ test('whoever asked in a ticket that was merged twice over still takes part in t
     numbers: [],
   })
   expect(tickets.get(c.id)?.parties).toContain('pat@customer.example')
+})
+
+test('what somebody is writing goes along with a merge and comes back with its undo', async () => {
+  const [a, b] = [await ask(cast.pat, 'From'), await ask(cast.kim, 'Into')]
+  const { revision } = await saveDraft(cast.sam, { id: a.id }, { kind: 'response', body: '<p>Half a sentence</p>' })
+  await mergeTickets(cast.sam, { id: b.id }, { tickets: [a.number], addPeople: false })
+  const draftsOf = async (thread: number) => (await readDrafts(desk.ctx, cast.sam.actor.id!, thread)).map((one) => one.bodyHtml)
+  expect(await draftsOf(b.threadId)).toEqual(['<p>Half a sentence</p>'])
+  // The window in which it is being written saves on.
+  await saveDraft(cast.sam, { number: a.number }, { kind: 'response', body: '<p>A sentence</p>', revision })
+  await undo(cast.sam)
+  expect([await draftsOf(a.threadId), await draftsOf(b.threadId)]).toEqual([['<p>A sentence</p>'], []])
 })
 
 test('a link that was mailed to somebody whom an undone merge had put on copy opens nothing', async () => {
