@@ -640,11 +640,11 @@ export const agent = {
     dismiss: 'Put the first steps away',
     done: 'done',
     of: {
-      canned: 'Answer with a canned response',
-      undo: 'Take something back',
+      canned: 'Use a canned response',
+      undo: 'Undo something',
       assign: 'Assign a ticket',
-      why: 'Ask “Why is this here?” in a message’s menu',
-      as_customer: 'See a ticket as the customer',
+      why: '“Why is this here?” (menu of a message)',
+      as_customer: 'See it as the customer',
     },
   },
   search: {
@@ -677,6 +677,9 @@ export const agent = {
     off: 'Single keys are switched off. Chords with {mod} still work.',
     turnOff: 'Switch single keys off',
     turnOn: 'Switch single keys on',
+    search: 'Search keys',
+    none: 'No key does that.',
+    cannedInText: 'Canned response, while writing',
     groups: { ticket: 'This ticket', list: 'List', go: 'Go to', view: 'View' },
   },
   acts: {
@@ -726,9 +729,7 @@ export const agent = {
   words: {
     newTicket: 'telephone phone caller behalf create',
     queue: 'agent panel staff panel view tickets list',
-    canned: 'canned premade macro template snippet',
-    sla: 'service level due deadline escalation',
-    portal: 'client portal customer website',
+    due: 'sla service level deadline escalation agent panel tickets list',
     asCustomer: 'client view end user preview impersonate look',
     assign: 'claim give owner',
     assignMe: 'claim take',

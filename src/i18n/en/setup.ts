@@ -132,6 +132,6 @@ export const setup = {
   welcome: {
     subject: 'Welcome to Tessera',
     message:
-      'Hello {name},\n\nthis is your first ticket. It came from yourself, so that you can try everything without disturbing anybody:\n\n1. Press r, write an answer and post it. For ten seconds you can take it back with z.\n2. Press n and leave a note. Customers never see notes.\n3. Press a to take the ticket, and Ctrl-K (or Cmd-K) to see everything else that you can do.\n4. Post and resolve when you are done.\n\nThe settings are in the admin panel: mailboxes, help topics, people, mail templates.',
+      'Hello {name},\n\nthis is your first ticket. It came from yourself, so that you can try everything without disturbing anybody:\n\n1. Press r, type :: to choose a canned response, and post it. For ten seconds you can take it back with z.\n2. Press n and leave a note. Customers never see notes.\n3. Press a to assign the ticket, v to see it as the customer, and Ctrl-K (or Cmd-K) for everything else.\n4. Open the menu of this message: its details say why it is here.\n5. Post and resolve when you are done.\n\nThe settings are in the admin panel: mailboxes, help topics, people, mail templates.',
   },
 } as const

@@ -49,7 +49,10 @@ export function FirstSteps() {
       </header>
       <ul>
         {steps.map(([step, isDone]) => (
-          <li key={step} className={classNames('flex min-h-6 items-center gap-2 text-small', isDone && 'text-ink-faint')}>
+          <li
+            key={step}
+            className={classNames('flex min-h-7 items-center gap-2 py-0.5 text-small leading-tight', isDone && 'text-ink-faint')}
+          >
             <span aria-hidden="true" className={classNames('w-3 shrink-0', isDone && 'text-success-ink')}>
               {isDone ? '✓' : '○'}
             </span>

@@ -193,7 +193,7 @@ function FrameActs() {
         id: `go-${queue.key}`,
         label: t('agent.acts.goQueue', { queue: queueName(t, queue.key) }),
         group: 'go',
-        words: t('agent.words.queue'),
+        words: queue.key === 'overdue' || queue.key === 'due-today' ? t('agent.words.due') : t('agent.words.queue'),
         ...(keys ? { keys } : {}),
         run: () => navigate(queuePath(queue.key)),
       }

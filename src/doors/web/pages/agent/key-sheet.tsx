@@ -1,10 +1,11 @@
+import { useState } from 'react'
 import { useT } from '#i18n/react.tsx'
 import { useAppearance } from '../../ui/appearance.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { type ActGroup, useAllActs } from './acts.tsx'
+import { type Act, type ActGroup, useAllActs } from './acts.tsx'
 import { isApple, printKeys } from './keys.ts'
 
 const groups: ActGroup[] = ['list', 'ticket', 'go', 'view']
@@ -12,7 +13,14 @@ const groups: ActGroup[] = ['list', 'ticket', 'go', 'view']
 /** Every key that does something on this screen, read from the same list that the keyboard obeys. */
 export function KeySheet({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const t = useT()
-  const acts = useAllActs()
+  const [sought, setSought] = useState('')
+  const words = sought.toLocaleLowerCase().split(/\s+/).filter(Boolean)
+  // What is typed into the text is no act of its own, and belongs on the sheet all the same.
+  const inText: Act = { id: 'canned', label: t('agent.keys.cannedInText'), group: 'ticket', keys: '::', run: () => {} }
+  const acts = [...useAllActs(), inText].filter((act) => {
+    const text = `${act.label} ${act.words ?? ''} ${[act.keys ?? ''].flat().join(' ')}`.toLocaleLowerCase()
+    return act.keys !== undefined && words.every((word) => text.includes(word))
+  })
   const { appearance, change } = useAppearance()
   const apple = isApple()
   return (
@@ -33,6 +41,15 @@ export function KeySheet({ open, onOpenChange }: { open: boolean; onOpenChange: 
           {t('agent.keys.off', { mod: apple ? '⌘' : 'Ctrl' })}
         </Notice>
       )}
+      <input
+        type="search"
+        className="control mb-4"
+        aria-label={t('agent.keys.search')}
+        placeholder={t('agent.keys.search')}
+        value={sought}
+        onChange={(event) => setSought(event.target.value)}
+      />
+      {acts.length === 0 ? <p className="text-ink-muted">{t('agent.keys.none')}</p> : null}
       <div className="gap-x-8 sm:columns-2">
         {groups.map((group) => {
           const bound = acts.filter((act) => act.group === group && act.keys !== undefined)
