@@ -43,7 +43,7 @@ export function KeySheet({ open, onOpenChange }: { open: boolean; onOpenChange: 
       )}
       <input
         type="search"
-        className="control mb-4"
+        className="control mt-1 mb-4"
         aria-label={t('agent.keys.search')}
         placeholder={t('agent.keys.search')}
         value={sought}
