@@ -294,6 +294,7 @@ export const agent = {
     pinned: 'Pinned.',
     unpinned: 'Taken down.',
     pinnedTitle: 'Pinned note',
+    pinnedHere: '{name} wrote the note that is pinned above',
     requester: 'Change requester…',
     requesterTitle: 'Change requester',
     requesterEmail: 'E-mail address of who asks from now on',

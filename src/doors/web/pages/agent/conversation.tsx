@@ -100,7 +100,7 @@ export function Conversation({
             <Pin className="size-3.5" aria-hidden="true" />
             {t('agent.further.pinnedTitle')}
           </summary>
-          <div className="mx-auto max-h-[22vh] max-w-4xl overflow-y-auto pb-3">
+          <div className="mx-auto max-h-[34vh] max-w-4xl overflow-y-auto pb-3">
             <EntryCard entry={ticket.pinned} onUndo={onUndo} isPinned />
           </div>
         </details>
@@ -134,7 +134,9 @@ export function Conversation({
             </Link>
           ) : null}
           {items.map((item) =>
-            item.kind === 'entry' ? (
+            item.kind === 'entry' && item.entry.id === ticket.pinned?.id ? (
+              <PinnedHere key={`e${item.entry.id}`} entry={item.entry} />
+            ) : item.kind === 'entry' ? (
               <EntryCard
                 key={`e${item.entry.id}`}
                 entry={item.entry}
@@ -163,6 +165,23 @@ export function Conversation({
         </Button>
       ) : null}
     </div>
+  )
+}
+
+/** The place of the pinned note in the conversation: it is read above, and need not be read twice. */
+function PinnedHere({ entry }: { entry: EntryView }) {
+  const t = useT()
+  return (
+    <article
+      id={`entry-${entry.id}`}
+      aria-label={`${t('agent.further.pinnedTitle')}, ${entry.author.name}`}
+      tabIndex={-1}
+      className="flex flex-wrap items-center justify-center gap-x-2 rounded-base px-4 text-note-ink text-small outline-offset-2"
+    >
+      <Pin className="size-3.5" aria-hidden="true" />
+      {t('agent.further.pinnedHere', { name: entry.author.name })}
+      <Moment at={entry.at} className="text-ink-faint" />
+    </article>
   )
 }
 
