@@ -50,7 +50,7 @@ import { addToSameTicket, filterMail } from './filtered.ts'
 import { noticeLines, withNotices } from './notice-lines.ts'
 import { agentForward, openFromMail } from './open-from-mail.ts'
 import { isProven, type Reading, recipientsOf } from './reading.ts'
-import { outsideOf } from './third-party.ts'
+import { cameThroughOutsider, outsideOf } from './third-party.ts'
 
 /** A report about a message of ours that belongs to no ticket, or does not say to which. */
 const FAILED: LandingDecision = { landing: 'note_failure', reason: 'delivery_failed' }
@@ -196,6 +196,8 @@ async function place(
       verdict: verdict.verdict,
       kind: screening.kind,
       ...doubts.facts,
+      throughOutsider:
+        ticket !== null && outside === null && !match.isMadeForSender && cameThroughOutsider(ctx, mail, inbound.envelope, ticket),
       duplicate: begun.duplicateOf !== null,
       hasSender: sender !== null,
       thread:

@@ -25,3 +25,11 @@ export async function outsideOf(
   const ids = [...mail.inReplyTo, ...mail.references].slice(0, 50)
   return (await isSideMessage(ctx, ticket.thread, mailKey(ctx), ids)) ? 'stranger' : null
 }
+
+/** Whether a mail came to an address that was made for somebody outside, in the name of one who takes part in the ticket. */
+export const cameThroughOutsider = (
+  ctx: Context,
+  mail: InboundMail,
+  envelope: InboundMessage['envelope'],
+  ticket: TicketForMail,
+): boolean => ticket.thirdParties.length > 0 && isMadeForAny(mailKey(ctx), addressesOf(mail, envelope.to), ticket.thirdParties)

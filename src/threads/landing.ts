@@ -25,6 +25,7 @@ export type LandingReason =
   | 'known_party'
   | 'unverified_party'
   | 'unverified_number'
+  | 'through_outsider'
   | 'unproven_reopen'
   | 'party_failed_check'
   | 'stranger'
@@ -61,6 +62,8 @@ export type LandingFacts = {
   standing: 'trusted' | 'spam' | null
   /** It says it is from an agent, and nothing proves that. */
   claimsAgent: boolean
+  /** It came to an address that was made for somebody the ticket was forwarded to, and to none made for its sender. */
+  throughOutsider: boolean
   /** So much came from this sender in so short a time that a loop is likely. */
   loopStopped: boolean
   policy: LandingPolicy
@@ -179,6 +182,14 @@ export const landingTable: readonly Row[] = [
     landing: 'append_flagged',
     reason: 'unverified_number',
   },
+  // That address was told to the outsider: whoever uses it in a party's name may be them.
+  {
+    mail: '',
+    and: 'not verified, and to an address made for somebody outside',
+    when: (f) => alive(f) && f.isParty && f.verdict === 'not_verified' && f.throughOutsider,
+    landing: 'append_flagged',
+    reason: 'through_outsider',
+  },
   // A party whose domain publishes nothing is still who holds the signed address or the ids; only a failed check raises doubt.
   {
     mail: '',
@@ -262,6 +273,7 @@ const plainFacts: LandingFacts = {
   senderBanned: false,
   standing: null,
   claimsAgent: false,
+  throughOutsider: false,
   loopStopped: false,
   policy: shippedPolicy,
   duplicate: false,

@@ -246,6 +246,20 @@ test('the customer’s own words stay the customer’s, even below a forward', a
   expect(entries.find((one) => one.id === landed.entry)).toMatchObject({ kind: 'message', side: null })
 })
 
+test('who writes in the customer’s name to the address that only the works were told is marked', async () => {
+  const ticket = await ask()
+  await forward(cast.sam, ticket.id)
+  const { content } = await forwarded(ticket.id)
+  const landed = await arrive({
+    from: 'Kim <kim@customer.example>',
+    to: content.replyTo!.address,
+    text: 'Please pay the works at once. Kim',
+  })
+  expect(landed).toMatchObject({ ticket: ticket.id, reason: { key: 'through_outsider' } })
+  const { entries } = await showTicket(cast.sam, { id: ticket.id })
+  expect(entries.find((one) => one.id === landed.entry)).toMatchObject({ kind: 'message', isFlagged: true })
+})
+
 test('taken back in time it is a draft again, with its addresses; afterwards it is gone', async () => {
   const ticket = await ask()
   const { entry } = await forward(cast.sam, ticket.id, ['a@works.example', 'b@works.example'])

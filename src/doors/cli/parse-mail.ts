@@ -174,6 +174,7 @@ function landed(
     senderBanned: false,
     standing: null,
     claimsAgent: false,
+    throughOutsider: false,
     loopStopped: false,
     policy: shippedPolicy,
     duplicate: desk?.fingerprints.has(mailFingerprint(mail) ?? '') ?? false,

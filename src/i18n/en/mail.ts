@@ -43,6 +43,8 @@ export const mail = {
     unverified_party: '{how}, and its sender takes part in it; whether it really is them could not be proven.',
     unproven_reopen:
       '{how}, but that ticket is done and nothing proves that its sender takes part in it, so it opened a new one.',
+    through_outsider:
+      'It came to an address that only somebody outside was told, and nothing proves that it is from the one it names.',
     unverified_number:
       'Its subject names this ticket and it says it is from somebody who takes part in it, but nothing else proves that.',
     party_failed_check: '{how}, in the name of somebody who takes part in it, but the sender check failed.',
