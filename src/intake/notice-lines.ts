@@ -8,6 +8,7 @@ export function noticeLines(t: Translate, notices: readonly MailNotice[]): strin
       if (notice.by === 'smime') return [t('mail.notice.encryptedSmime', { file: notice.file })]
       return [notice.file ? t('mail.notice.encryptedPgp', { file: notice.file }) : t('mail.notice.encryptedInline')]
     }
+    if (notice.kind === 'signed') return [t('mail.notice.signedSmime')]
     const summary = notice.summary || t('mail.notice.untitled')
     const answer = notice.answer
     const lines =

@@ -29,7 +29,10 @@ export type MailAttachment = {
  * What stands in a part that is not shown as text, for a person to read in one line: an appointment, or that the mail is encrypted (its octets are kept
  * as the attachment `file`).
  */
-export type MailNotice = CalendarNotice | { kind: 'encrypted'; by: 'smime' | 'pgp'; file: string }
+export type MailNotice =
+  | CalendarNotice
+  | { kind: 'signed'; by: 'smime' }
+  | { kind: 'encrypted'; by: 'smime' | 'pgp'; file: string }
 
 export type MailDefectCode =
   | 'too_large'

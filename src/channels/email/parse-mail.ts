@@ -31,6 +31,7 @@ import { takeUuencoded, takeYenc } from './inline-files.ts'
 import { type Entity, readEntity, readHeaders, type Source, splitParts } from './mail-entity.ts'
 import { parseAddressList } from './parse-address.ts'
 import { parseDate } from './parse-date.ts'
+import { signedContent } from './signed-content.ts'
 import { isTnef, readTnef } from './tnef.ts'
 
 /**
@@ -55,20 +56,33 @@ const machineReadable =
 /** Text that is data: shown as a file, not as somebody's words. */
 const dataText = /^text\/(calendar|csv|vcard|x-vcard|directory|x-amp-html|css|xml|rtf|javascript)$/
 
+const isPkcs7 = (type: string): boolean => /^application\/(x-)?pkcs7-mime$/.test(type)
+/** A signed mail in a signed mail is what some gateways make; more is an attack. */
+const ENVELOPES = 3
+
 class Reader {
   readonly #raw: Buffer
   readonly #source: Source
   readonly #limits: MailLimits
-  readonly #defects: MailDefect[] = []
-  readonly #attachments: MailAttachment[] = []
+  readonly #defects: MailDefect[]
+  readonly #attachments: MailAttachment[]
   readonly #reportParts: { contentType: string; text: string }[] = []
-  readonly #notices: MailNotice[] = []
+  readonly #notices: MailNotice[]
+  /** How many signed envelopes this one lies in. */
+  readonly #envelopes: number
   /** A body that only stands in a wrapper of Outlook's: used when the mail has no other. */
   #wrapped: Segment | null = null
   #parts = 0
   #decoded = 0
 
-  constructor(raw: Uint8Array, limits: MailLimits) {
+  /** `outer`: the mail that this one is the signed content of; what is found is found in that. */
+  constructor(raw: Uint8Array, limits: MailLimits, outer: Reader | null = null) {
+    this.#defects = outer ? outer.#defects : []
+    this.#attachments = outer ? outer.#attachments : []
+    this.#notices = outer ? outer.#notices : []
+    this.#envelopes = outer ? outer.#envelopes + 1 : 0
+    this.#parts = outer ? outer.#parts : 0
+    this.#decoded = outer ? outer.#decoded : 0
     const bytes = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, limits.rawBytes))
     this.#raw = bytes.includes(newline) ? bytes : withNewlines(bytes)
     this.#limits = limits
@@ -169,6 +183,8 @@ class Reader {
     if (!name && parent === 'multipart/report' && machineReadable.test(type)) return []
     if (!isBody) {
       if (isTnef(content) && this.#unwrap(content)) return []
+      const signed = isPkcs7(type) && this.#envelopes < ENVELOPES ? signedContent(content) : null
+      if (signed) return this.#readSigned(signed)
       this.#attach(entity, content, name, parent)
       this.#notice(entity, content, parent)
       return []
@@ -216,6 +232,19 @@ class Reader {
     return files.length > 0
   }
 
+  /** A mail inside its signature: its words and files are those of the mail. */
+  #readSigned(content: Buffer): Segment[] {
+    this.#decoded += content.length
+    const inner = new Reader(content, this.#limits, this)
+    const entity = readEntity(inner.#source, 0, inner.#raw.length, 'text/plain', false)
+    const segments = inner.#readBody(entity, 0, '')
+    this.#parts = inner.#parts
+    this.#decoded = inner.#decoded
+    this.#wrapped ??= inner.#wrapped
+    if (!this.#notices.some((one) => one.kind === 'signed')) this.#notices.push({ kind: 'signed', by: 'smime' })
+    return segments
+  }
+
   #shown(text: string, html: boolean): string {
     return cutChars(text, html ? this.#limits.htmlChars : this.#limits.textChars)
       .replace(/\r\n?/g, '\n')
@@ -228,10 +257,7 @@ class Reader {
     let notice: MailNotice | null = null
     if (type === 'text/calendar' || type === 'application/ics')
       notice = readCalendar(decodeCharset(content.subarray(0, 400_000), entity.params.charset).text, entity.params.method)
-    else if (
-      /^application\/(x-)?pkcs7-mime$/.test(type) &&
-      !/^(signed-data|certs-only|compressed-data)$/i.test(entity.params['smime-type'] ?? '')
-    )
+    else if (isPkcs7(type) && !/^(signed-data|certs-only|compressed-data)$/i.test(entity.params['smime-type'] ?? ''))
       notice = { kind: 'encrypted', by: 'smime', file }
     else if (parent === 'multipart/encrypted' && type === 'application/octet-stream')
       notice = { kind: 'encrypted', by: 'pgp', file }

@@ -202,6 +202,89 @@ describe('encrypted mail', () => {
   ])('%s', (rest, notices) => expect(parseMail(Buffer.from(`From: kim@shop.example\n${rest}\n`)).notices).toEqual(notices))
 })
 
+describe('a mail inside its S/MIME signature', () => {
+  const der = (tag: number, ...parts: Buffer[]): Buffer => {
+    const content = Buffer.concat(parts)
+    const length = content.length < 128 ? [content.length] : [0x82, content.length >> 8, content.length & 255]
+    return Buffer.concat([Buffer.from([tag, ...length]), content])
+  }
+  const ber = (tag: number, ...parts: Buffer[]): Buffer => Buffer.concat([Buffer.from([tag, 0x80]), ...parts, Buffer.alloc(2)])
+  const oid = (last: number): Buffer => der(0x06, Buffer.from([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, last]))
+  const wrap = (make: typeof der, content: Buffer, kind = 2): Buffer =>
+    make(
+      0x30,
+      oid(kind),
+      make(0xa0, make(0x30, der(0x02, Buffer.from([1])), der(0x31), make(0x30, oid(1), make(0xa0, content)), der(0x31))),
+    )
+  const mail = (octets: Buffer, type = 'smime-type=signed-data; ') =>
+    parseMail(
+      Buffer.from(
+        `From: kim@shop.example\nContent-Type: application/pkcs7-mime; ${type}name=smime.p7m\nContent-Transfer-Encoding: base64\n\n${octets.toString('base64')}\n`,
+      ),
+    )
+  const inner = Buffer.from(
+    'Content-Type: multipart/mixed; boundary=b\n\n--b\n\nThe grinder smells burnt.\n--b\nContent-Type: text/csv; name=log.csv\n\n1,2\n--b--\n',
+  )
+  const cut = [inner.subarray(0, 20), inner.subarray(20, 90), inner.subarray(90)].map((piece) => der(0x04, piece))
+
+  it.each([
+    ['DER', wrap(der, der(0x04, inner))],
+    ['BER, in pieces', wrap(ber, ber(0x24, ...cut))],
+    ['DER, in pieces', wrap(der, der(0x24, ...cut))],
+    [
+      'twice',
+      wrap(
+        der,
+        der(
+          0x04,
+          Buffer.from(
+            `Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\n${wrap(der, der(0x04, inner)).toString('base64')}\n`,
+          ),
+        ),
+      ),
+    ],
+  ])('%s: its words and files show, and the signature is named', (_name, octets) => {
+    for (const read of [mail(octets), mail(octets, '')]) {
+      expect(read.text.trim()).toBe('The grinder smells burnt.')
+      expect(read.attachments.map((one) => one.name)).toEqual(['log.csv'])
+      expect(read.notices).toEqual([{ kind: 'signed', by: 'smime' }])
+    }
+  })
+
+  it('whatever is broken, cut off or something else stays a file', () => {
+    const whole = wrap(ber, ber(0x24, ...cut))
+    for (let length = 0; length < whole.length - 60; length += 7) {
+      const { attachments, notices } = mail(whole.subarray(0, length))
+      // A cut behind the last piece leaves all of the words.
+      if (!notices.length) expect(attachments.map((one) => one.name)).toEqual(['smime.p7m'])
+    }
+    expect(mail(wrap(der, der(0x04, inner), 3), 'smime-type=enveloped-data; ').notices).toEqual([
+      { kind: 'encrypted', by: 'smime', file: 'smime.p7m' },
+    ])
+    let deep = der(0x04, inner)
+    for (let at = 0; at < 2000; at++) deep = Buffer.concat([Buffer.from([0x24, 0x80]), deep, Buffer.alloc(2)])
+    expect(mail(wrap(ber, deep)).attachments).toHaveLength(1)
+  })
+
+  it('ends at the third envelope', () => {
+    let octets = wrap(der, der(0x04, inner))
+    for (let at = 0; at < 5; at++)
+      octets = wrap(
+        ber,
+        der(
+          0x24,
+          der(
+            0x04,
+            Buffer.from(
+              `Content-Type: application/pkcs7-mime; name=in.p7m\nContent-Transfer-Encoding: base64\n\n${octets.toString('base64')}\n`,
+            ),
+          ),
+        ),
+      )
+    expect(mail(octets).attachments.map((one) => one.name)).toEqual(['in.p7m'])
+  })
+})
+
 describe('files in the text', () => {
   it('takes yEnc out by its octets', () => {
     const content = Buffer.from(Array.from({ length: 256 }, (_, index) => index))

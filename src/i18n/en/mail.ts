@@ -5,6 +5,7 @@ export const mail = {
   /** Lines below a mail for parts that are no text. */
   notice: {
     encryptedSmime: '[This message is encrypted (S/MIME). It is kept as the attached file {file}.]',
+    signedSmime: '[This message is signed (S/MIME). The signature was not checked.]',
     encryptedPgp: '[This message is encrypted (OpenPGP). It is kept as the attached file {file}.]',
     encryptedInline: '[This message is encrypted (OpenPGP). It stands above as it came.]',
     invitation: '[Invitation: {summary}]',
