@@ -51,7 +51,7 @@ export async function ticketsForMail(
   }>`select t.id, t.thread_id as thread, t.number, t.state, t.closed_at, (t.deleted_at is not null or t.place = 'trash') as deleted, u.address as requester,
       (select array_agg(r.message_id) from message_reference r where r.thread_id = t.thread_id and r.message_id = any(${knownIds}::text[])) as known,
       (select array_agg(n.number) from ticket_number n where n.ticket_id = t.id and n.number = any(${numbers}::text[])) as aliases,
-      (select array_agg(i.source_id) from imported_thread i where i.thread_id = t.thread_id and i.source_id = any(${imported}::bigint[])) as imported,
+      (select array_agg(i.source_id) from imported_thread i where (i.thread_id = t.thread_id or i.thread_id = any(came.threads)) and i.source_id = any(${imported}::bigint[])) as imported,
       array(select a.address from end_user_address a where a.end_user_id = t.requester_id
         or a.end_user_id = any(came.requesters)
         union select a.address from collaborator c join end_user_address a on a.end_user_id = c.end_user_id where c.thread_id = t.thread_id and c.pending_at is null) as addresses,
@@ -60,8 +60,11 @@ export async function ticketsForMail(
     from (select unnest(${[...ids, ...merged.values()]}::bigint[]) as id
         union select k.id from ticket k where k.number = any(${numbers}::text[])
         union select n.ticket_id from ticket_number n where n.number = any(${numbers}::text[])
-        union select k.id from imported_thread i join ticket k on k.thread_id = i.thread_id
-          where i.source = 'osticket' and i.source_id = any(${imported}::bigint[])
+        union (with recursive up as (
+            select k.id, k.merged_into_id from imported_thread i join ticket k on k.thread_id = i.thread_id
+              where i.source = 'osticket' and i.source_id = any(${imported}::bigint[])
+            union all select k.id, k.merged_into_id from ticket k join up on k.id = up.merged_into_id
+          ) select id from up where merged_into_id is null)
         union select k.id from message_reference r join ticket k on k.thread_id = r.thread_id where r.message_id = any(${knownIds}::text[])) c
       join ticket t on t.id = c.id and t.merged_into_id is null join end_user u on u.id = t.requester_id
       cross join lateral (with recursive down as (

@@ -4,6 +4,7 @@ import type { Context } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
 import { readDrafts } from '#threads/drafts.ts'
 import { rememberMessageId } from '#threads/entries.ts'
+import { rememberImportedThread } from '#threads/imported-threads.ts'
 import { threadCandidates } from '#threads/match-thread.ts'
 import { addNote } from '#tickets/add-note.ts'
 import { replyAsCustomer, takeMessage } from '#tickets/customer-message.ts'
@@ -220,6 +221,21 @@ test('what somebody is writing goes along with a merge and comes back with its u
   await saveDraft(cast.sam, { number: a.number }, { kind: 'response', body: '<p>A sentence</p>', revision })
   await undo(cast.sam)
   expect([await draftsOf(a.threadId), await draftsOf(b.threadId)]).toEqual([['<p>A sentence</p>'], []])
+})
+
+test('answers to mails of an imported desk find the ticket that theirs was merged into', async () => {
+  const [a, b] = [await ask(cast.pat, 'Old'), await ask(cast.kim, 'New')]
+  await rememberImportedThread(desk.ctx, { source: 'osticket', id: 4711, thread: a.threadId })
+  await mergeTickets(cast.sam, { id: b.id }, { tickets: [a.number], addPeople: false })
+  const { byImported } = await ticketsForMail(desk.ctx, {
+    signedAddress: null,
+    signedIds: [],
+    markers: [],
+    importedThreads: [4711],
+    knownIds: [],
+    numbers: [],
+  })
+  expect(byImported?.get(4711)?.ticket).toBe(b.id)
 })
 
 test('a link that was mailed to somebody whom an undone merge had put on copy opens nothing', async () => {
