@@ -1,3 +1,7 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import tls from 'node:tls'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { addMailbox, changeMailbox } from '#channels/change-mailboxes.ts'
@@ -19,6 +23,7 @@ import { findOrCreateEndUser } from '#people/end-users.ts'
 import { openTestContext, type TestContext } from '../world/context.ts'
 import { freePort } from '../world/free-port.ts'
 import { startReceivingServer } from '../world/receiving-server.ts'
+import { runCommand } from '../world/run-command.ts'
 
 let base: TestContext
 let department: number
@@ -118,6 +123,7 @@ describe('what becomes of a message', () => {
     await deliver(ctx, id)
     expect(await rowOf(id)).toMatchObject({ state: 'sent', failure: null, last_error: null, sent_at: ctx.clock.now() })
     expect(await jobOf(id)).toEqual([])
+    expect(server.received).toHaveLength(1)
     const [copy] = server.received
     expect(copy).toMatchObject({ from: 'support@desk.example', to: ['kim@customer.example'] })
     expect(copy!.raw.toString()).toMatch(new RegExp(`Message-ID:\\s+<${messageId}>`))
@@ -278,11 +284,14 @@ describe('what becomes of a message', () => {
     expect(await rowOf(other.id)).toMatchObject({ state: 'failed', failure: 'bad_message' })
   })
 
-  test('a full mailbox for five days: given up', async () => {
+  test.each([
+    [452, '4.2.2 Mailbox full'],
+    [552, '5.2.2 Mailbox full'],
+  ])('a full mailbox for five days (%i): given up', async (code, text) => {
     await using server = await startReceivingServer()
     await using channel = byServer(server.port)
     const ctx = leavingBy(channel)
-    server.answerMail({ code: 452, text: '4.2.2 Mailbox full' })
+    server.answerMail({ code, text })
     const { id } = await queueOutbound(ctx, message(ctx))
     let tries = 0
     while ((await rowOf(id)).state === 'waiting' && tries < 100) {
@@ -292,6 +301,49 @@ describe('what becomes of a message', () => {
     }
     expect(await rowOf(id)).toMatchObject({ state: 'failed', failure: 'mailbox_full' })
     expect(tries).toBeGreaterThan(20)
+  })
+
+  test('a certificate of another name: held for an administrator, and not lost when the server shows its own', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tessera-certificates-'))
+    const certificate = async (name: string) => {
+      const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+      const kind = [
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '2',
+        '-subj',
+        '/CN=mail',
+      ]
+      await runCommand('/usr/bin/openssl', ['req', ...kind, '-addext', `subjectAltName=${name}`, '-keyout', key, '-out', cert])
+      return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') }
+    }
+    const [other, own] = [await certificate('DNS:mail.other.example'), await certificate('IP:127.0.0.1')]
+    await rm(folder, { recursive: true })
+    const before = tls.getCACertificates('default')
+    tls.setDefaultCACertificates([...before, other.cert, own.cert])
+    try {
+      await using wrong = await startReceivingServer({ tls: other })
+      await using toWrong = openEmailChannel({ smtpUrl: `smtps://127.0.0.1:${wrong.port}` })
+      const ctx = leavingBy(toWrong)
+      const { id, messageId } = await queueOutbound(ctx, message(ctx))
+      await deliver(ctx, id)
+      expect(await rowOf(id)).toMatchObject({ state: 'held', failure: 'certificate' })
+      expect(await toldOf(id)).toEqual(['message.held'])
+      expect(wrong.received).toEqual([])
+      await using right = await startReceivingServer({ tls: own })
+      await using toRight = openEmailChannel({ smtpUrl: `smtps://127.0.0.1:${right.port}` })
+      expect(await releaseOutbound(ctx, { ids: [id], states: ['held'] })).toBe(1)
+      await deliver(leavingBy(toRight), id)
+      expect(await rowOf(id)).toMatchObject({ state: 'sent', failure: null })
+      expect(right.received.map((one) => one.raw.toString().includes(messageId))).toEqual([true])
+    } finally {
+      tls.setDefaultCACertificates(before)
+    }
   })
 
   test('no sending server: held and told; it leaves when one is set up', async () => {

@@ -22,6 +22,8 @@ export async function startReceivingServer(
     user?: string
     password?: string
     port?: number
+    /** TLS from the first byte, with this certificate and key (PEM). */
+    tls?: { cert: string; key: string }
     /** Signs in by access token (XOAUTH2) instead of a password. */
     accepts?: (token: string) => Promise<boolean>
   } = {},
@@ -34,6 +36,7 @@ export async function startReceivingServer(
   const server = new SMTPServer({
     disabledCommands: options.user ? ['STARTTLS'] : ['AUTH', 'STARTTLS'],
     authOptional: !options.user,
+    ...(options.tls ? { secure: true, ...options.tls } : {}),
     ...(options.accepts ? { authMethods: ['XOAUTH2'] } : {}),
     allowInsecureAuth: true,
     logger: false,
