@@ -86,6 +86,21 @@ describe.skipIf(!canBrowse)('an agent with many tickets, by keyboard', { timeout
     await page.getByRole('button', { name: 'Take off the tag Needs parts' }).waitFor({ state: 'detached' })
   })
 
+  test('an answer is posted and the next ticket is open; undo still takes back the one before', async () => {
+    await ticketPage(cast.other)
+    await page.keyboard.press('r')
+    await page.locator('.composer-text:focus').waitFor()
+    await page.keyboard.type('It is on its way, and the next one please.')
+    await page.keyboard.press('Control+Alt+Enter')
+    await page.waitForURL((url) => /\/agent\/tickets\/\d+$/.test(url.pathname) && !url.pathname.endsWith(cast.other.number))
+    await page.getByRole('region', { name: 'Conversation' }).waitFor()
+    const entries = () =>
+      desk.sql("select e.id from thread_entry e where e.body_text like '%the next one please%' and e.deleted_at is null")
+    await expect.poll(async () => (await entries()).length).toBe(1)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(async () => (await entries()).length).toBe(0)
+  })
+
   test('a wrong number stays in its field with the reason; the right one shows what will happen, and merges', async () => {
     await ticketPage(cast.ticket)
     await page.keyboard.press('&')

@@ -440,6 +440,7 @@ export const agent = {
     post: 'Post reply',
     postResolve: 'Post and resolve',
     postOpen: 'Post and keep open',
+    postNext: 'Post and open the next',
     postMore: 'More ways to post',
     sendLater: 'Send later…',
     sendLaterTitle: 'Send later',

@@ -1,6 +1,6 @@
 import { ChevronDown, Trash2 } from 'lucide-react'
 import { lazy, type Ref, Suspense, useCallback, useEffect, useImperativeHandle, useRef, useState } from 'react'
-import { useFetcher, useRevalidator } from 'react-router'
+import { useFetcher, useNavigate, useRevalidator } from 'react-router'
 import { useT } from '#i18n/react.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
@@ -12,6 +12,7 @@ import { dismissToast, toast } from '../../ui/toast.tsx'
 import { useComposerActs } from './composer-acts.ts'
 import { FileChips, useComposerFiles } from './composer-files.tsx'
 import type { EntryKind } from './composer-kind.ts'
+import { useDesk } from './desk-context.ts'
 import type { EditorHandle } from './editor.tsx'
 import { addressesOf, emptyForward, type ForwardChoice, ForwardTo } from './forward-to.tsx'
 import { useFrame } from './frame-context.tsx'
@@ -39,6 +40,8 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
   const t = useT()
   const { csrf, locale, timeZone } = useRequest()
   const { revalidate } = useRevalidator()
+  const navigate = useNavigate()
+  const desk = useDesk()
   const fetcher = useFetcher<TicketAnswer>({ key: `compose-${ticket.id}` })
   const draftOf = (which: EntryKind) => ticket.drafts.find((draft) => draft.kind === which)
   const firstKind: EntryKind = draftOf('response')
@@ -143,8 +146,17 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
     }
   }, [kept, touch])
 
-  const post = async (status: string, { sendAnyway = false, sendAt = '' } = {}) => {
+  // Where "and go to the next" leads, settled when it is pressed: the answered ticket leaves the list.
+  const onward = useRef<string | null>(null)
+  const nextPlace = (): string => {
+    const at = desk.rows.findIndex((row) => row.id === ticket.id)
+    const next = at < 0 ? undefined : (desk.rows[at + 1] ?? desk.rows[at - 1])
+    const queue = desk.queue ?? 'needs-reply'
+    return next ? `/agent/tickets/${next.number}?queue=${queue}` : `/agent/queues/${queue}`
+  }
+  const post = async (status: string, { sendAnyway = false, sendAt = '', next = false } = {}) => {
     if (!idle || !allowed) return
+    onward.current = next ? nextPlace() : null
     const { html } = read()
     const busy = Object.keys(sending).length > 0
     const carries = kind === 'forward' && forward.include !== 'none'
@@ -223,13 +235,15 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
           action: { label: t('agent.composer.undo'), run: () => onUndo(entry) },
         })
       } else toast({ key: 'posted', text: t('agent.composer.posted') })
+      if (onward.current) void navigate(onward.current)
+      onward.current = null
     } else if (answer.conflict) {
       setConflict(answer.conflict)
       void revalidate()
     } else if (answer.message) {
       setProblem(Object.values(answer.errors ?? {})[0] ?? answer.message)
     }
-  }, [fetcher.data, fetcher.state, draft.forget, onUndo, revalidate, setFiles, locale, timeZone, t])
+  }, [fetcher.data, fetcher.state, draft.forget, navigate, onUndo, revalidate, setFiles, locale, timeZone, t])
 
   const discard = () => {
     texts.current[kind] = ''
@@ -430,7 +444,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
             onFiles={(list) => void attach(list)}
             onImage={attachImage}
             onLeave={leave}
-            onPost={(resolve) => void post(resolve && kind === 'response' ? 'resolved' : '')}
+            onPost={(resolve, next) => void post(resolve && kind === 'response' ? 'resolved' : '', { next })}
           />
         </Suspense>
       </EditorGuard>
@@ -447,6 +461,7 @@ export function Composer({ ticket, ref, onUndo }: { ticket: TicketView; ref: Ref
         pending={!idle}
         onFiles={(list) => void attach(list)}
         onPost={(status) => void post(status)}
+        onNext={() => void post('', { next: true })}
         onLater={() => setAskingLater(true)}
         signature={signature}
         onSignature={setSignature}

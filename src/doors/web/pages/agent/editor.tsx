@@ -31,8 +31,8 @@ export interface EditorProps {
   onFiles(files: File[]): void
   /** Bytes of a picture that was pasted into the text; answers with where it can be shown from. */
   onImage(file: File): Promise<string | null>
-  /** Control or Command with Enter; with Shift it also resolves. */
-  onPost(resolve: boolean): void
+  /** Control or Command with Enter; with Shift it also resolves, with Alt it goes on to the next ticket. */
+  onPost(resolve: boolean, next: boolean): void
   /** Escape: out of the text, back to the conversation. */
   onLeave(): void
 }
@@ -94,7 +94,7 @@ export default function Editor({
           return true
         }
         if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return false
-        callbacks.current.onPost(event.shiftKey)
+        callbacks.current.onPost(event.shiftKey, event.altKey)
         return true
       },
       handlePaste: (_view, event) => takeFiles(event.clipboardData?.files, event),

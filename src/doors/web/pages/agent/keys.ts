@@ -65,7 +65,11 @@ export function printKeys(keys: string, apple: boolean): string {
           ? apple
             ? '⇧'
             : 'Shift'
-          : (printed[part] ?? part.toUpperCase()),
+          : part === 'alt'
+            ? apple
+              ? '⌥'
+              : 'Alt'
+            : (printed[part] ?? part.toUpperCase()),
     )
     .join(' ')
 }

@@ -15,6 +15,7 @@ export function SendBar({
   pending,
   onFiles,
   onPost,
+  onNext,
   onLater,
   signature,
   onSignature,
@@ -24,6 +25,8 @@ export function SendBar({
   onFiles(files: File[]): void
   /** `status`: the key of the status that the reply asks for; empty for the desk's usual one. */
   onPost(status: string): void
+  /** Posts, and opens the next ticket of the list. */
+  onNext(): void
   /** Asks for the time at which the reply leaves. */
   onLater(): void
   signature: SignatureChoice
@@ -98,6 +101,9 @@ export function SendBar({
                 {t('agent.composer.postResolve')}
               </MenuItem>
               <MenuItem onSelect={() => onPost('open')}>{t('agent.composer.postOpen')}</MenuItem>
+              <MenuItem onSelect={onNext} keys={keys('mod+alt+enter')}>
+                {t('agent.composer.postNext')}
+              </MenuItem>
               <MenuItem onSelect={onLater}>{t('agent.composer.sendLater')}</MenuItem>
             </Menu>
           </>
