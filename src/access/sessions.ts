@@ -27,6 +27,8 @@ export interface Grant {
   endUser: number
   /** The link, so that revoking it ends the grant. */
   token: number
+  /** Follows from a merge and is never stored. */
+  byMerge?: boolean
 }
 
 export const AGENT_SESSION_SECONDS = 14 * 24 * 3600
@@ -109,6 +111,7 @@ export async function readSession(ctx: Context, token: string): Promise<Session 
     grants = grants.filter((grant) => live.some((token) => token.id === grant.token))
     const last = live.find((token) => token.id === grants.at(-1)?.token)
     if (last) person = { id: last.user_id, name: last.name, address: last.address }
+    grants = [...grants, ...(await grantsByMerge(ctx, grants))]
   }
   if (now.getTime() - row.last_used_at.getTime() > TOUCH_SECONDS * 1000) {
     await ctx.db.updateTable('session').set({ last_used_at: now }).where('id', '=', row.id).execute()
@@ -136,9 +139,30 @@ export async function readSession(ctx: Context, token: string): Promise<Session 
   }
 }
 
+/**
+ * A ticket that was merged lives on in another. Its link opens that one for a person who is on copy of it or asked for it: asked anew
+ * each time, so that it ends with the merge or with being on copy.
+ */
+async function grantsByMerge(ctx: Context, grants: readonly Grant[]): Promise<Grant[]> {
+  const { rows } = await sql<{ ticket: number; end_user: number; token: number }>`with recursive up as (
+      select s.merged_into_id as id, held.end_user, held.token
+      from unnest(${grants.map((one) => one.ticket)}::bigint[], ${grants.map((one) => one.endUser)}::bigint[],
+        ${grants.map((one) => one.token)}::bigint[]) as held (ticket, end_user, token)
+        join ticket s on s.id = held.ticket where s.merged_into_id is not null
+      union all select t.merged_into_id, up.end_user, up.token from up join ticket t on t.id = up.id where t.merged_into_id is not null
+    )
+    select t.id as ticket, up.end_user, up.token from up join ticket t on t.id = up.id
+    where t.merged_into_id is null and (t.requester_id = up.end_user or exists (select from collaborator c
+      where c.thread_id = t.thread_id and c.end_user_id = up.end_user and c.pending_at is null))`.execute(ctx.db)
+  const held = new Set(grants.map((one) => one.ticket))
+  return rows
+    .map((row) => ({ ticket: Number(row.ticket), endUser: Number(row.end_user), token: Number(row.token), byMerge: true }))
+    .filter((one) => !held.has(one.ticket))
+}
+
 /** Remembers that a link opened a ticket in this browser. */
 export async function grantTicket(ctx: Context, session: Session, grant: Grant): Promise<void> {
-  const grants = [...session.grants.filter((held) => held.ticket !== grant.ticket), grant].slice(-20)
+  const grants = [...session.grants.filter((held) => !held.byMerge && held.ticket !== grant.ticket), grant].slice(-20)
   await ctx.db
     .updateTable('session')
     .set({ grants: JSON.stringify(grants) })

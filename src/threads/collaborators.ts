@@ -49,6 +49,17 @@ export async function proposeCollaborators(
   return rows.map((row) => row.end_user_id)
 }
 
+/** Takes back who was only named for copy; whoever was approved since stays. */
+export async function withdrawProposals(ctx: Context, thread: number, endUsers: readonly number[]): Promise<void> {
+  if (endUsers.length === 0) return
+  await ctx.db
+    .deleteFrom('collaborator')
+    .where('thread_id', '=', thread)
+    .where('end_user_id', 'in', [...endUsers])
+    .where('pending_at', 'is not', null)
+    .execute()
+}
+
 export async function removeCollaborator(ctx: Context, thread: number, endUser: number): Promise<boolean> {
   const row = await ctx.db
     .deleteFrom('collaborator')

@@ -12,6 +12,8 @@ export interface Moved extends MovedEntries {
   children: number[]
   /** What agents were writing; not kept by merges of before. */
   drafts?: number[]
+  /** Who was named for copy and waits for approval; not kept by merges of before. */
+  proposed?: number[]
 }
 
 /** Takes the merged ticket out of every list and keeps what was done. Returns the merge's id. */

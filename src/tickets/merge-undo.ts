@@ -1,6 +1,6 @@
 import { revokeTokens } from '#access/one-time-tokens.ts'
 import type { Context } from '#core/context.ts'
-import { removeCollaborator } from '#threads/collaborators.ts'
+import { removeCollaborator, withdrawProposals } from '#threads/collaborators.ts'
 import { moveDrafts } from '#threads/drafts.ts'
 import { returnEntries } from '#threads/move-entries.ts'
 import { returnNumbers } from '#workflow/number-aliases.ts'
@@ -31,6 +31,7 @@ export async function unmerge(ctx: Context, merges: readonly number[]): Promise<
       await removeCollaborator(ctx, target.threadId, person)
       await revokeTokens(ctx, 'ticket', { ticket: target.id, endUser: person })
     }
+    await withdrawProposals(ctx, target.threadId, moved.proposed ?? [])
     await reparent(ctx, target.id, source.id, moved.children)
     await moveDrafts(ctx, target.threadId, source.threadId, moved.drafts ?? [])
     await showAgain(ctx, merge)

@@ -6,7 +6,7 @@ import { parseInput } from '#core/parse.ts'
 import { afterCommit, transact } from '#core/transact.ts'
 import { findEndUser } from '#people/end-users.ts'
 import { readSettings } from '#settings/settings.ts'
-import { addCollaborators, collaboratorsOf } from '#threads/collaborators.ts'
+import { addCollaborators, collaboratorsOf, namedCollaborators, proposeCollaborators } from '#threads/collaborators.ts'
 import { moveDrafts } from '#threads/drafts.ts'
 import { moveEntries } from '#threads/move-entries.ts'
 import { aliasNumbers } from '#workflow/number-aliases.ts'
@@ -14,6 +14,7 @@ import { statusByKey } from '#workflow/workflow.ts'
 import { addFollowers, followersOf } from './follow.ts'
 import { indexTicket } from './index-ticket.ts'
 import { hideMerged, type Moved, moveMentions, reparent } from './merge-store.ts'
+import { keepReferrals } from './referrals.ts'
 import { changeTags, tagsOf } from './tag-ticket.ts'
 import { accessTicket, factsOf, mayTicket, seeTicket, type TicketRef } from './ticket-access.ts'
 import { ticketMergedInto, ticketsMerged } from './ticket-events.ts'
@@ -89,6 +90,7 @@ export async function mergeTickets(ctx: Context, ref: TicketRef, input: z.input<
 
     const next = afterMerge(target, sources, await statusByKey(ctx, 'open'), await readSettings(ctx))
     const saved = await saveTicket(ctx, target, next)
+    await keepReferrals(ctx, saved, target.referredTo)
     await indexTicket(ctx, saved)
     await emit(
       ctx,
@@ -107,7 +109,8 @@ export async function mergeTickets(ctx: Context, ref: TicketRef, input: z.input<
 
 async function mergeOne(ctx: Context, target: Ticket, source: Ticket, addPeople: boolean): Promise<number> {
   const tags = (await tagsOf(ctx, source.id)).map((tag) => tag.id)
-  const people = [source.requesterId, ...(await collaboratorsOf(ctx, source.threadId)).map((one) => one.endUserId)]
+  const { onCopy, proposed } = await namedCollaborators(ctx, source.threadId)
+  const people = [source.requesterId, ...onCopy.map((one) => one.endUserId)]
   const entries = await moveEntries(ctx, source.threadId, target.threadId)
   await moveMentions(ctx, source.id, target.id)
   const moved: Moved = {
@@ -125,6 +128,12 @@ async function mergeOne(ctx: Context, target: Ticket, source: Ticket, addPeople:
       : [],
     children: await reparent(ctx, source.id, target.id),
     drafts: await moveDrafts(ctx, source.threadId, target.threadId),
+    proposed: await proposeCollaborators(
+      ctx,
+      target.threadId,
+      proposed.map((one) => one.endUserId).filter((person) => person !== target.requesterId),
+      'merge',
+    ),
   }
   const merge = await hideMerged(ctx, target.id, source.id, moved)
   const facts = factsOf(source, { internal: true })

@@ -121,6 +121,35 @@ async function mergedInto(ctx: Context, ref: TicketRef): Promise<number | null> 
   return rows[0] ? Number(rows[0].id) : null
 }
 
+/** Tickets that live on in this one, those merged into them included. */
+export async function mergedHere(ctx: Context, ticket: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`with recursive down as (
+      select id from ticket where merged_into_id = ${ticket}
+      union all select t.id from ticket t join down on t.merged_into_id = down.id
+    ) select id from down`.execute(ctx.db)
+  return rows.map((row) => Number(row.id))
+}
+
+/**
+ * For a customer whose own request was merged into one that they may not open: the number of that one, and no more. Null for all
+ * else, so that nobody learns of other people's requests by trying numbers.
+ */
+export async function whereMerged(ctx: Context, number: string): Promise<string | null> {
+  const { actor } = ctx
+  if (actor.kind !== 'user' && actor.kind !== 'guest') return null
+  const source = await ctx.db
+    .selectFrom('ticket')
+    .select(['id', 'requester_id'])
+    .where('number', '=', number)
+    .where('merged_into_id', 'is not', null)
+    .executeTakeFirst()
+  if (!source || !(actor.grants.includes(source.id) || (actor.kind === 'user' && source.requester_id === actor.id))) return null
+  const into = await mergedInto(ctx, { id: source.id })
+  const target =
+    into === null ? undefined : await ctx.db.selectFrom('ticket').select('number').where('id', '=', into).executeTakeFirst()
+  return target?.number ?? null
+}
+
 /**
  * The gate of every agent's verb: the ticket, its row locked, or a refusal. What may not be seen is not there.
  * Errors: NotFound, Forbidden.

@@ -14,7 +14,7 @@ import { clientOf } from '#sign-in/limits.ts'
 import { renderMail } from '#templates/render-mail.ts'
 import { collaboratorsOf } from '#threads/collaborators.ts'
 import { senderOf, ticketVariables } from './outgoing.ts'
-import { accessTicket, seeTicket } from './ticket-access.ts'
+import { accessTicket, mergedHere, seeTicket } from './ticket-access.ts'
 import { linksRevoked } from './ticket-events.ts'
 import type { Ticket } from './ticket-store.ts'
 
@@ -39,7 +39,8 @@ export async function readTicketKey(
 export async function revokeTicketLinks(ctx: Context, number: string): Promise<void> {
   await transact(ctx, async (ctx) => {
     const ticket = await accessTicket(ctx, { number }, 'ticket.people')
-    await revokeTokens(ctx, 'ticket', { ticket: ticket.id })
+    // Those of tickets that were merged into it lead here as well.
+    for (const id of [ticket.id, ...(await mergedHere(ctx, ticket.id))]) await revokeTokens(ctx, 'ticket', { ticket: id })
     await emit(
       ctx,
       linksRevoked({

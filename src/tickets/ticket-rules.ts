@@ -134,6 +134,8 @@ export function afterMerge(target: Ticket, sources: readonly Ticket[], open: Sta
       lastResponseAt: latest(all.map((one) => one.lastResponseAt)),
       firstResponseAt: target.firstResponseAt,
       waitingSince,
+      // Departments that could see one of them see what it became; its own sees it anyway.
+      referredTo: [...new Set(all.flatMap((one) => one.referredTo))].filter((one) => one !== target.departmentId),
       ...(opens ? { statusId: open.id, state: open.state, statusReason: null, resolvedAt: null, closedAt: null } : {}),
     },
     settings,

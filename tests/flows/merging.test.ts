@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestClock, testClock } from '#core/clock.ts'
 import type { Context } from '#core/context.ts'
 import { isAppError } from '#core/errors.ts'
-import { readDrafts } from '#threads/drafts.ts'
+import { readDirectory } from '#people/directory.ts'
+import { findOrCreateEndUser } from '#people/end-users.ts'
+import { namedCollaborators, proposeCollaborators } from '#threads/collaborators.ts'
+import { readDrafts, writeDraft } from '#threads/drafts.ts'
 import { rememberMessageId } from '#threads/entries.ts'
 import { rememberImportedThread } from '#threads/imported-threads.ts'
 import { threadCandidates } from '#threads/match-thread.ts'
@@ -14,6 +17,7 @@ import { followTicket } from '#tickets/follow.ts'
 import { linksOf, linkTicket, unlinkTicket } from '#tickets/link.ts'
 import { mergeTickets, previewMerge } from '#tickets/merge.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
+import { referTicket } from '#tickets/referrals.ts'
 import { replyToTicket } from '#tickets/reply.ts'
 import { saveDraft } from '#tickets/save-draft.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
@@ -334,4 +338,36 @@ test('a reply that can still be taken back goes where its ticket went', async ()
   const shown = await showTicket(cast.sam, { id: a.id })
   expect(shown.ticket).toMatchObject({ state: 'on_hold', firstResponseAt: clock.now() })
   expect(shown.deliveries.map((one) => one.entryId)).toEqual([entry])
+})
+
+test('what agents write, who waits for approval and who may see it move with a merge, and come back with its undo', async () => {
+  const kept = await ask(cast.kim, 'Mill is loud')
+  const gone = await ask(cast.pat, 'Mill is very loud')
+  const billing = (await readDirectory(cast.ada)).departments.find((one) => one.name === 'Billing')!.id
+  const asked = await seeTicket(cast.ada, { id: gone.id })
+  const target = await seeTicket(cast.ada, { id: kept.id })
+  await referTicket(cast.ada, { id: gone.id }, { department: billing })
+  const named = (await findOrCreateEndUser(desk.ctx, { address: 'named@customer.example', name: 'Named' })).id
+  await proposeCollaborators(desk.ctx, asked.threadId, [named], 'mail')
+  const draft = { thread: asked.threadId, kind: 'response' as const, bodyHtml: '<p>I am on it</p>', revision: 0 }
+  await writeDraft(cast.sam, { agent: cast.sam.actor.id!, ...draft })
+  await writeDraft(cast.ada, { agent: cast.ada.actor.id!, ...draft })
+  // Ada writes on the other as well: what she wrote there stays hers, and the other waits with its ticket.
+  await writeDraft(cast.ada, { agent: cast.ada.actor.id!, ...draft, thread: target.threadId, bodyHtml: '<p>Mine</p>' })
+
+  await mergeTickets(cast.ada, { id: kept.id }, { tickets: [gone.number], addPeople: false })
+  const drafts = async (who: Context, thread: number) => (await readDrafts(who, who.actor.id!, thread)).map((one) => one.bodyHtml)
+  expect(await drafts(cast.sam, target.threadId)).toEqual(['<p>I am on it</p>'])
+  expect(await drafts(cast.ada, target.threadId)).toEqual(['<p>Mine</p>'])
+  expect((await namedCollaborators(desk.ctx, target.threadId)).proposed.map((one) => one.endUserId)).toEqual([named])
+  expect((await seeTicket(cast.bo, { id: kept.id })).referredTo).toEqual([billing])
+
+  await undo(cast.ada)
+  expect(await drafts(cast.sam, target.threadId)).toEqual([])
+  expect(await drafts(cast.sam, asked.threadId)).toEqual(['<p>I am on it</p>'])
+  expect(await drafts(cast.ada, asked.threadId)).toEqual(['<p>I am on it</p>'])
+  expect((await namedCollaborators(desk.ctx, target.threadId)).proposed).toEqual([])
+  expect((await namedCollaborators(desk.ctx, asked.threadId)).proposed.map((one) => one.endUserId)).toEqual([named])
+  expect(await refusal(seeTicket(cast.bo, { id: kept.id }))).toMatchObject({ code: 'not_found' })
+  expect((await seeTicket(cast.bo, { id: gone.id })).id).toBe(gone.id)
 })

@@ -1,11 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { actByGrant } from '#access/act-by-grant.ts'
+import { agentActor } from '#access/actors.ts'
+import { agentFacts } from '#access/agent-facts.ts'
 import { grantTicket, readSession, startSession } from '#access/sessions.ts'
 import { actingAs, type Context } from '#core/context.ts'
+import { createAgent } from '#people/agents.ts'
 import { installDefaults } from '#setup/install-defaults.ts'
+import { addCollaborators, removeCollaborator } from '#threads/collaborators.ts'
 import { answerByPortal } from '#tickets/answer-by-portal.ts'
+import { mergeTickets } from '#tickets/merge.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
 import { showRequest } from '#tickets/show-request.ts'
+import { whereMerged } from '#tickets/ticket-access.ts'
 import { mailTicketLink, readTicketKey, revokeTicketLinks, ticketLink } from '#tickets/ticket-links.ts'
 import type { Ticket } from '#tickets/ticket-store.ts'
 import { openTestContext, type TestContext } from '../world/context.ts'
@@ -39,6 +45,9 @@ describe('a link to a ticket', () => {
       () => 'fine',
       (error: { code: string }) => error.code,
     )
+
+  const administrator = async () =>
+    (await createAgent(world, { email: 'ada@desk.example', name: 'Ada', administrator: true, seesAllTickets: true })).id
 
   beforeAll(async () => {
     world = await openTestContext()
@@ -102,5 +111,32 @@ describe('a link to a ticket', () => {
     expect(await world.db.selectFrom('outbound_message').select('recipient').where('kind', '=', 'link').execute()).toEqual([
       { recipient: 'kim@customer.example' },
     ])
+  })
+
+  test('of a ticket that was merged opens where it went while its person is on copy there, and says no more than where else', async () => {
+    const first = await open('ida@customer.example', 'Mill')
+    const second = await open('jon@customer.example', 'Mill as well')
+    const link = await ticketLink(world, second, second.requesterId)
+    const { token } = await browse(link)
+    const asJon = async () => actingAs(world, (await readSession(world, token))!.actor)
+    const ada = actingAs(world, agentActor((await agentFacts(world, await administrator()))!))
+    await mergeTickets(ada, { id: first.id }, { tickets: [second.number], addPeople: false })
+    expect(await codeOf(showRequest(await asJon(), second.number))).toBe('not_found')
+    expect(await whereMerged(await asJon(), second.number)).toBe(first.number)
+    // Others learn nothing by trying numbers.
+    expect(await whereMerged((await browse(await ticketLink(world, pats, pats.requesterId))).ctx, second.number)).toBeNull()
+
+    await addCollaborators(world, first.threadId, [second.requesterId], 'agent')
+    expect((await showRequest(await asJon(), second.number)).number).toBe(first.number)
+    const acting = await actByGrant(await asJon(), token, first.id)
+    expect(acting.actor.id).toBe(second.requesterId)
+    await removeCollaborator(world, first.threadId, second.requesterId)
+    expect(await codeOf(showRequest(await asJon(), first.number))).toBe('not_found')
+
+    // Taking back the links of where it went takes back this one.
+    await addCollaborators(world, first.threadId, [second.requesterId], 'agent')
+    await revokeTicketLinks(ada, first.number)
+    expect(await codeOf(showRequest(await asJon(), first.number))).toBe('not_found')
+    expect(await readTicketKey(world, new URL(link).searchParams.get('key')!)).toBeNull()
   })
 })

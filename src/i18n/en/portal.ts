@@ -69,9 +69,24 @@ export const portal = {
     sent: 'If this number and address belong together, a link is on its way. It is good for 30 days.',
     orSignIn: 'Or <a>sign in</a> to see all your requests.',
   },
+  merged: {
+    title: 'Request {number} is handled together with request {into}',
+    text: 'Somebody else asked the same, and we answer in one place. You cannot open that request here; answer our last mail if you want to add something.',
+  },
   linkGone: {
     title: 'This link is no longer good',
     text: 'Links are good for 30 days and can be taken back. Ask for a new one and we mail it to you.',
+  },
+  fileLink: {
+    title: 'A file for you',
+    intro: 'A file that {desk} sent you.',
+    size: 'Size',
+    request: 'Request',
+    expires: 'Link is good until',
+    download: 'Download',
+    expired: 'Links to files are good for 30 days. Ask for a new one: it opens your request, and the file is there.',
+    gone: 'What it leads to is no longer there. Ask for a link to your request and look for it there, or write to us.',
+    emailHint: 'If it belongs to request {number}, a link to that request is mailed there.',
   },
   mine: {
     title: 'My requests',

@@ -1,5 +1,6 @@
 import { Link } from 'react-router'
 import { useT } from '#i18n/react.tsx'
+import { whereMerged } from '#tickets/ticket-access.ts'
 import { AskTicketLinkInput, askForTicketLink } from '#tickets/ticket-links.ts'
 import { ctxOf, pageOf } from '../../context.ts'
 import { answerForm } from '../../forms.ts'
@@ -13,13 +14,14 @@ import type { Route } from './+types/check.ts'
 export const handle = { script: false }
 export const meta: Route.MetaFunction = ({ loaderData }) => [{ title: loaderData?.title }]
 
-export function loader({ request, context }: Route.LoaderArgs) {
+export async function loader({ request, context }: Route.LoaderArgs) {
   const query = new URL(request.url).searchParams
   const number = (query.get('number') ?? '').replace(/[^0-9A-Za-z-]/g, '').slice(0, 30)
   return {
     title: pageOf(context).t('portal.check.title'),
     number,
     linkGone: query.has('gone'),
+    mergedInto: number ? await whereMerged(ctxOf(context), number) : null,
     address: ctxOf(context).actor.kind === 'user' ? (ctxOf(context).actor.address ?? '') : '',
     signedIn: ctxOf(context).actor.kind === 'user',
   }
@@ -33,7 +35,7 @@ export const action = (args: Route.ActionArgs) =>
 
 export default function Check({ loaderData, actionData }: Route.ComponentProps) {
   const t = useT()
-  const { number, linkGone, address, signedIn } = loaderData
+  const { number, linkGone, mergedInto, address, signedIn } = loaderData
   if (actionData && 'sent' in actionData) {
     return (
       <Page width="narrow" title={t('portal.check.sentTitle')} intro={t('portal.check.sent')}>
@@ -43,6 +45,11 @@ export default function Check({ loaderData, actionData }: Route.ComponentProps) 
   }
   return (
     <Page width="narrow" title={t('portal.check.title')} intro={t('portal.check.intro')}>
+      {mergedInto ? (
+        <Notice tone="info" className="mb-5" title={t('portal.merged.title', { number, into: mergedInto })}>
+          {t('portal.merged.text')}
+        </Notice>
+      ) : null}
       {linkGone ? (
         <Notice tone="warning" className="mb-5" title={t('portal.linkGone.title')}>
           {t('portal.linkGone.text')}
