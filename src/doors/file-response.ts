@@ -15,12 +15,12 @@ export function contentDisposition(kind: 'inline' | 'attachment', name: string):
 
 /**
  * The bytes of an attachment. Type by content, never by what the sender said; nothing active is ever shown in our origin: no
- * sniffing, a sandbox without scripts, and a download for all but plain pictures.
+ * sniffing, a sandbox without scripts, and a download for all but plain pictures, or for those too with `isDownload`.
  */
 export async function fileResponse(
   ctx: Context,
   file: Pick<Attachment, 'blob' | 'name' | 'size' | 'contentType'>,
-  options: { cacheSeconds: number },
+  options: { cacheSeconds: number; isDownload?: boolean },
 ): Promise<Response> {
   const store = ctx.slots.use(blobs)
   const headers = new Headers({
@@ -30,7 +30,7 @@ export async function fileResponse(
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Cache-Control': options.cacheSeconds > 0 ? `private, max-age=${options.cacheSeconds}` : 'no-store',
   })
-  if (SHOWN.has(file.contentType) && file.size <= SNIFF_UP_TO) {
+  if (!options.isDownload && SHOWN.has(file.contentType) && file.size <= SNIFF_UP_TO) {
     const bytes = await store.read(file.blob)
     const found = await fileTypeFromBuffer(bytes)
     if (found && SHOWN.has(found.mime)) {

@@ -7,9 +7,9 @@ import { createRequestHandler, RouterContextProvider, type ServerBuild } from 'r
 import { csrfOf, readSession } from '#access/sessions.ts'
 import { anonymousActor } from '#core/actor.ts'
 import type { Context } from '#core/context.ts'
-import { isAppError } from '#core/errors.ts'
+import { isAppError, notFound } from '#core/errors.ts'
 import { hashToken } from '#core/signing.ts'
-import { accessAttachment, openSignedFile } from '#files/attachments.ts'
+import { accessAttachment, readSignedFile } from '#files/attachments.ts'
 import { locales, translatorFor } from '#i18n/messages.ts'
 import { negotiateLocale } from '#i18n/negotiate.ts'
 import { readSettings } from '#settings/settings.ts'
@@ -135,16 +135,26 @@ export function openHttp(options: HttpOptions): Hono<HttpEnv> {
     return openStream(c, c.get('ctx'), token)
   })
 
-  app.get('/files/:id/:name', (c) =>
-    answer(c, async (ctx) => {
-      const id = Number(c.req.param('id'))
-      const signature = c.req.query('signature')
-      const file = signature
-        ? await openSignedFile(ctx, id, Number(c.req.query('expires')), signature)
-        : await accessAttachment(ctx, id)
-      return fileResponse(ctx, file, { cacheSeconds: 3600 })
-    }),
-  )
+  app.get('/files/:id/:name', async (c, next) => {
+    const id = Number(c.req.param('id'))
+    const signature = c.req.query('signature')
+    if (!signature) {
+      return answer(c, async (ctx) => fileResponse(ctx, await accessAttachment(ctx, id), { cacheSeconds: 3600 }))
+    }
+    const found = await readSignedFile(c.get('ctx'), id, Number(c.req.query('expires')), signature)
+    const isLink = found?.use === 'link'
+    const wants = c.req.query('download') !== undefined
+    // A link of a mail opens a page that says what it is; what cannot be had any more is said there too.
+    if (isLink && !wants) return next()
+    if (isLink && found.state !== 'opens') {
+      const { pathname, search } = new URL(c.req.url)
+      return c.redirect(pathname + search.replace(/&download(=[^&]*)?(?=&|$)/, ''))
+    }
+    return answer(c, async (ctx) => {
+      if (found?.state !== 'opens' || !found.file) throw notFound()
+      return fileResponse(ctx, found.file, { cacheSeconds: isLink ? 0 : 3600, isDownload: isLink })
+    })
+  })
   const frame = (audience: 'agent' | 'customer') => (c: HonoContext<HttpEnv>) =>
     answer(c, (ctx) =>
       mailFrame(ctx, Number(c.req.param('id')), {

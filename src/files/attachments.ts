@@ -108,13 +108,18 @@ export async function removeAttachment(ctx: Context, id: number): Promise<void> 
   await deleteAttachment(ctx, id)
 }
 
-/** A link that opens one attachment without a session until `expires` (epoch seconds): images of a mail frame, large files in mails. */
+/**
+ * What a signed path is for. `link`: in a mail; it leads to a page that says what the file is, and to the file from there. `direct`:
+ * on a page of a customer, the file itself. `frame`: a picture of a frame, which shows wherever the frame does, in the trash as well.
+ */
+export type SignedUse = 'link' | 'direct' | 'frame'
+
+/** A link that opens one attachment without a session until `expires` (epoch seconds). */
 export function signedFilePath(
   ctx: Context,
   attachment: { id: number; name: string },
   validSeconds: number,
-  /** A link in a mail opens nothing once what it leads to was thrown away; a picture of a frame shows wherever the frame does. */
-  use: 'link' | 'frame' = 'link',
+  use: SignedUse = 'link',
 ): string {
   // Rounded up, so that a page rendered twice in an hour uses the browser's cached picture.
   const step = Math.max(60, Math.min(3600, validSeconds))
@@ -123,14 +128,33 @@ export function signedFilePath(
   return `/files/${attachment.id}/${encodeURIComponent(attachment.name)}?expires=${expires}&signature=${signature}`
 }
 
-/** The attachment of a signed link. Errors: NotFound when the signature is wrong or its time is over. */
+export interface SignedFile {
+  use: SignedUse
+  expires: Date
+  /** Why it does not open: its time is over, or what it leads to was thrown away. */
+  state: 'opens' | 'expired' | 'gone'
+  /** Null when it was erased. */
+  file: Attachment | null
+}
+
+/** What a signed link is and leads to. Null when nobody here signed it. */
+export async function readSignedFile(ctx: Context, id: number, expires: number, signature: string): Promise<SignedFile | null> {
+  if (!Number.isSafeInteger(id) || !Number.isSafeInteger(expires)) return null
+  const use = (['link', 'direct', 'frame'] as const).find((one) =>
+    ctx.site.keys.verify(`file-${one}`, `${id}:${expires}`, signature),
+  )
+  if (!use) return null
+  const file = (await attachmentById(ctx, id)) ?? null
+  const owner = file ? ctx.slots.get(fileOwners, file.ownerKind) : undefined
+  const isThere = file !== null && (use === 'frame' || !owner?.isThere || (await owner.isThere(ctx, file.ownerId)))
+  const isOver = expires * 1000 < ctx.clock.now().getTime()
+  return { use, expires: new Date(expires * 1000), state: !isThere ? 'gone' : isOver ? 'expired' : 'opens', file }
+}
+
+/** The attachment of a signed link. Errors: NotFound when the signature is wrong, its time is over, or it was thrown away. */
 export async function openSignedFile(ctx: Context, id: number, expires: number, signature: string): Promise<Attachment> {
-  if (!Number.isSafeInteger(expires) || expires * 1000 < ctx.clock.now().getTime()) throw notFound('linkExpired')
-  const isFrame = ctx.site.keys.verify('file-frame', `${id}:${expires}`, signature)
-  if (!isFrame && !ctx.site.keys.verify('file-link', `${id}:${expires}`, signature)) throw notFound()
-  const found = await attachmentById(ctx, id)
+  const found = await readSignedFile(ctx, id, expires, signature)
   if (!found) throw notFound()
-  const owner = ctx.slots.get(fileOwners, found.ownerKind)
-  if (!isFrame && owner?.isThere && !(await owner.isThere(ctx, found.ownerId))) throw notFound('linkExpired')
-  return found
+  if (found.state !== 'opens' || !found.file) throw notFound('linkExpired')
+  return found.file
 }

@@ -341,6 +341,19 @@ const rows: Record<string, Row> = {
   'GET /files/:id/:name': { may: SEES, at: (w) => `/files/${w.message.file.id}/${w.message.file.name}` },
   'GET /files/:id/:name#note': { may: INSIDERS, at: (w) => `/files/${w.note.file.id}/${w.note.file.name}` },
   'GET /files/:id/:name#signed': { may: EVERYONE, at: (w) => signedFilePath(w.ctx, w.message.file, 3600) },
+  'GET /files/:id/:name#download': { may: EVERYONE, at: (w) => `${signedFilePath(w.ctx, w.message.file, 3600)}&download=1` },
+  'GET /files/:id/:name#direct': { may: EVERYONE, at: (w) => signedFilePath(w.ctx, w.message.file, 3600, 'direct') },
+  // Whoever holds the link may ask; what is asked here is no address, so that nobody runs into the limit.
+  'POST /files/:id/:name': {
+    may: EVERYONE,
+    at: (w) => signedFilePath(w.ctx, w.message.file, 3600),
+    form: act({ email: 'no address' }),
+  },
+  'POST /files/:id/:name#forged': {
+    may: NOBODY,
+    at: (w) => signedFilePath(w.ctx, w.message.file, 3600).replace(`/files/${w.message.file.id}/`, `/files/${w.note.file.id}/`),
+    form: act({ email: 'nobody@customer.example' }),
+  },
   'GET /files/:id/:name#forged': {
     may: NOBODY,
     at: (w) => signedFilePath(w.ctx, w.message.file, 3600).replace(`/files/${w.message.file.id}/`, `/files/${w.note.file.id}/`),

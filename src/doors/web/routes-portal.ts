@@ -9,6 +9,7 @@ export const portalRoutes: RouteConfigEntry[] = [
     route('tickets', 'pages/portal/requests.tsx'),
     route('tickets/:number', 'pages/portal/request.tsx'),
     route('agent/tickets/:number/as-customer', 'pages/portal/as-customer.tsx'),
+    route('files/:id/:name', 'pages/portal/file-link.tsx'),
     route('sign-in', 'pages/auth/sign-in.tsx'),
     route('sign-in/forgot', 'pages/auth/forgot.tsx'),
     route('sign-in/reset', 'pages/auth/reset.tsx'),

@@ -23,7 +23,7 @@ export function messageView(
     const file = attachments.find((one) => one.id === Number(id))
     if (!file) return whole
     shown.add(file.id)
-    return `src="${signedFilePath(ctx, file, FILE_LINK_SECONDS).replaceAll('&', '&amp;')}"`
+    return `src="${signedFilePath(ctx, file, FILE_LINK_SECONDS, 'direct').replaceAll('&', '&amp;')}"`
   })
   const byDesk = entry.kind === 'response'
   return {
@@ -38,7 +38,12 @@ export function messageView(
     frame: !composed && entry.bodyHtml !== null ? `${frames}/${entry.id}/frame` : null,
     files: attachments
       .filter((file) => !shown.has(file.id) && !(file.isInline && file.contentId !== null && entry.bodyHtml !== null))
-      .map((file) => ({ id: file.id, name: file.name, size: file.size, path: signedFilePath(ctx, file, FILE_LINK_SECONDS) })),
+      .map((file) => ({
+        id: file.id,
+        name: file.name,
+        size: file.size,
+        path: signedFilePath(ctx, file, FILE_LINK_SECONDS, 'direct'),
+      })),
   }
 }
 

@@ -1,5 +1,6 @@
 import { useT } from '#i18n/react.tsx'
 import { classNames } from '../../ui/class-names.ts'
+import { fileSize } from '../../ui/file-size.ts'
 import { Moment } from '../../ui/moment.tsx'
 import { PlainText, type RichNode, RichText } from '../../ui/rich-text.tsx'
 
@@ -78,9 +79,4 @@ export function RequestMessage({ message }: { message: MessageView }) {
       ) : null}
     </article>
   )
-}
-
-function fileSize(t: ReturnType<typeof useT>, bytes: number): string {
-  if (bytes < 1000) return t('common.bytes', { size: bytes })
-  return bytes < 1_000_000 ? t('common.kilobytes', { size: bytes / 1000 }) : t('common.megabytes', { size: bytes / 1_000_000 })
 }
