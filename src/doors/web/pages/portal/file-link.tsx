@@ -8,7 +8,7 @@ import { Button, ButtonLink } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { fileSize } from '../../ui/file-size.ts'
 import { Form } from '../../ui/form.tsx'
-import { Moment } from '../../ui/moment.tsx'
+import { dateFormat } from '../../ui/formats.ts'
 import { FormActions, Page } from '../../ui/page.tsx'
 import type { Route } from './+types/file-link.ts'
 
@@ -23,15 +23,17 @@ const refOf = (request: Request, id: string): FileLinkRef => {
 /** A file's link in a mail: what it is, before it is fetched. No account and no script are needed. */
 export async function loader({ request, params, context }: Route.LoaderArgs) {
   const ref = refOf(request, params.id)
-  const link = await orRefuse(showFileLink(ctxOf(context), ref))
-  const { t, deskName } = pageOf(context)
+  const ctx = ctxOf(context)
+  const link = await orRefuse(showFileLink(ctx, ref))
+  const { t, deskName, timeZone } = pageOf(context)
   return {
     title: link.file?.name ?? t('portal.fileLink.title'),
     state: link.state,
     file: link.file,
     number: link.number,
     desk: deskName,
-    expires: link.expires.toISOString(),
+    // A date: "next month" tells nobody until when.
+    expires: dateFormat(ctx.locale, { day: 'numeric', month: 'long', year: 'numeric' }, timeZone).format(link.expires),
     download: `?expires=${ref.expires}&signature=${encodeURIComponent(ref.signature)}&download=1`,
   }
 }
@@ -91,9 +93,7 @@ export default function FileLinkPage({ loaderData, actionData }: Route.Component
           </>
         )}
         <dt className="text-ink-muted">{t('portal.fileLink.expires')}</dt>
-        <dd>
-          <Moment at={loaderData.expires} />
-        </dd>
+        <dd>{loaderData.expires}</dd>
       </dl>
       <ButtonLink to={loaderData.download} variant="primary" reloadDocument>
         {t('portal.fileLink.download')}
