@@ -80,7 +80,7 @@ test('a machine without manners, which answers each mail as if a person had writ
   let rude = 0
   const answer = async (): Promise<void> => {
     rude += 1
-    await send(port, 'robot@rude.example', 'support@c.example', `${'Re: '.repeat(rude % 5)}Thank you for your mail`)
+    await send(port, 'robot@rude.example', 'support@c.example', `${'Re: '.repeat(rude % 5)}About the delivery on Friday`)
   }
   const machine = new SMTPServer({
     authOptional: true,
