@@ -23,7 +23,13 @@ const onDisk = (ctx: Context, free: number): Context => {
 }
 
 test('a desk in order has nothing to say', async () => {
-  expect(await deskHealth(onDisk(cast.ada, 50 * 1024 ** 3))).toEqual({ loopback: null, failing: [], held: 0, secrets: [], diskLeft: null })
+  expect(await deskHealth(onDisk(cast.ada, 50 * 1024 ** 3))).toEqual({
+    loopback: null,
+    failing: [],
+    held: 0,
+    secrets: [],
+    diskLeft: null,
+  })
 })
 
 test('a full disk, a mailbox that fails and mail that waits are told, to administrators alone', async () => {

@@ -137,7 +137,12 @@ describe('by real servers', () => {
       try {
         await replyToTicket(cast.sam, { id: ticket.id }, { body: '<p>Off, please.</p>' }, { undoSeconds: 0 })
         const mail = await until(
-          async () => server.received.find((one) => one.raw.toString().includes(`[#${ticket.number}]`)) ?? null,
+          async () =>
+            server.received.find((one) => {
+              const raw = one.raw.toString()
+              // The confirmation carries the number too.
+              return raw.includes(`[#${ticket.number}]`) && raw.includes('Off, please.')
+            }) ?? null,
           'the reply arrives',
         )
         await until(async () => ((await stateOf(ticket.id)).state === 'sent' ? true : null), 'the reply is marked sent')
