@@ -404,7 +404,10 @@ describe('what becomes of a message', () => {
     for (let at = 0; at < 5; at++) ids.push((await queueOutbound(ctx, message(ctx))).id)
     await Promise.all(ids.map((id) => deliver(ctx, id)))
     const rows = await Promise.all(ids.map(rowOf))
-    expect(rows.every((row) => row.state === 'waiting' && row.failure === 'cannot_connect')).toBe(true)
+    // Those beyond the three connections that a server gets at once may still wait for their turn.
+    const became = rows.map((row) => `${row.state} ${row.failure}`)
+    expect(became.filter((one) => one !== 'waiting cannot_connect' && one !== 'waiting waiting_turn')).toEqual([])
+    expect(became.filter((one) => one === 'waiting cannot_connect').length).toBeGreaterThanOrEqual(3)
     const late = (await queueOutbound(ctx, message(ctx))).id
     await deliver(ctx, late)
     expect(await rowOf(late)).toMatchObject({ state: 'waiting', failure: 'cannot_connect', attempts: 0 })

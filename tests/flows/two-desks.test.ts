@@ -8,7 +8,7 @@ import { changeSettings } from '#settings/change-settings.ts'
 import { type MailDoor, openMailDoor } from '../../src/doors/mail/open-mail-door.ts'
 import { runJobsUntilQuiet } from '../../src/doors/worker/run.ts'
 import { type Desk, openDesk } from '../world/desk.ts'
-import { freePort } from '../world/free-port.ts'
+import { freePort, until } from '../world/free-port.ts'
 
 /** Machines that answer each other, over real sockets: every mail leaves by SMTP and comes in by the listener. */
 
@@ -51,7 +51,13 @@ const inbound = async (desk: Desk): Promise<number> =>
 /** Mail to the other side; what goes to our own administrators is not part of it. */
 const answers = (desk: Desk) =>
   desk.ctx.db.selectFrom('outbound_message').select(['state', 'recipient']).where('kind', '=', 'autoresponse').execute()
-const run = (desk: Desk): Promise<number> => runJobsUntilQuiet(desk.ctx, desk.app.connection.pool, desk.ctx.clock.now())
+/** The process that took a mail posts it by itself; its job is only for when that one dies. */
+const isPosted = async (desk: Desk): Promise<boolean> =>
+  (await desk.ctx.db.selectFrom('inbound_message').select('id').where('state', '=', 'received').execute()).length === 0
+const run = async (desk: Desk): Promise<number> => {
+  await until(() => isPosted(desk), 'what came in is posted')
+  return runJobsUntilQuiet(desk.ctx, desk.app.connection.pool, desk.ctx.clock.now())
+}
 
 let a: Peer
 let b: Peer
