@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { agentActor } from '#access/actors.ts'
 import { agentFacts } from '#access/agent-facts.ts'
 import { actingAs, type Context } from '#core/context.ts'
-import { silentLog } from '#core/log.ts'
 import { setAgentPassword } from '#people/agents.ts'
 import { seedDesk } from '#setup/seed-desk.ts'
 import { hashPassword } from '#sign-in/password.ts'
@@ -15,8 +11,7 @@ import { openTicket } from '#tickets/open-ticket.ts'
 import { pinNote } from '#tickets/pin-note.ts'
 import { showTicket } from '#tickets/show-ticket.ts'
 import { seeTicket } from '#tickets/ticket-access.ts'
-import { openApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import { openAppBeside } from '../world/app-beside.ts'
 import { axeInBoth, type BuiltDesk, canBrowse, openEyes, startBuiltDesk } from '../world/browser.ts'
 import { type Cast, openCast } from '../world/cast.ts'
 
@@ -31,17 +26,7 @@ describe.skipIf(!canBrowse)('an agent with many tickets, by keyboard', { timeout
   beforeAll(async () => {
     desk = await startBuiltDesk()
     const eyes = await openEyes()
-    const dataDir = mkdtempSync(join(tmpdir(), 'tessera-acts-'))
-    const app = await openApp({
-      config: readConfig({ DATA_DIR: dataDir, DATABASE_URL: desk.databaseUrl, BASE_URL: desk.url }),
-      databaseUrl: desk.databaseUrl,
-      log: silentLog,
-    })
-    afterAll(async () => {
-      await app[Symbol.asyncDispose]()
-      rmSync(dataDir, { recursive: true, force: true })
-    })
-    ctx = app.ctx
+    ctx = await openAppBeside(desk)
     cast = await openCast(ctx)
     await seedDesk(ctx, { tickets: 120, agents: 2, seed: 'acts' })
     await setAgentPassword(ctx, cast.agents.ada, await hashPassword(password))

@@ -1,18 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { BrowserContext, Page, Response } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { endUserActor } from '#access/actors.ts'
 import { actingAs, type Context } from '#core/context.ts'
-import { silentLog } from '#core/log.ts'
 import { setAgentPassword } from '#people/agents.ts'
 import { hashPassword } from '#sign-in/password.ts'
 import { replyAsCustomer } from '#tickets/customer-message.ts'
 import { openTicket } from '#tickets/open-ticket.ts'
-import { openApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import { openAppBeside } from '../world/app-beside.ts'
 import { axeInBoth, type BuiltDesk, canBrowse, type Eyes, openEyes, overflowsAt320, startBuiltDesk } from '../world/browser.ts'
 import { type Cast, openCast } from '../world/cast.ts'
 
@@ -29,17 +24,7 @@ describe.skipIf(!canBrowse)('an agent at work', { timeout: 90_000 }, () => {
   beforeAll(async () => {
     desk = await startBuiltDesk()
     eyes = await openEyes()
-    const dataDir = mkdtempSync(join(tmpdir(), 'tessera-agent-'))
-    const app = await openApp({
-      config: readConfig({ DATA_DIR: dataDir, DATABASE_URL: desk.databaseUrl, BASE_URL: desk.url }),
-      databaseUrl: desk.databaseUrl,
-      log: silentLog,
-    })
-    afterAll(async () => {
-      await app[Symbol.asyncDispose]()
-      rmSync(dataDir, { recursive: true, force: true })
-    })
-    ctx = app.ctx
+    ctx = await openAppBeside(desk)
     cast = await openCast(ctx)
     const hash = await hashPassword(password)
     for (const agent of Object.values(cast.agents)) await setAgentPassword(ctx, agent, hash)

@@ -1,18 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { agentActor, endUserActor } from '#access/actors.ts'
 import { agentFacts } from '#access/agent-facts.ts'
 import { actingAs, type Context } from '#core/context.ts'
-import { silentLog } from '#core/log.ts'
 import { setAgentPassword } from '#people/agents.ts'
 import { hashPassword } from '#sign-in/password.ts'
 import { assignTicket } from '#tickets/assign.ts'
 import { replyAsCustomer } from '#tickets/customer-message.ts'
-import { openApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import { openAppBeside } from '../world/app-beside.ts'
 import { axeInBoth, type BuiltDesk, canBrowse, openEyes, overflowsAt320, shoot, startBuiltDesk } from '../world/browser.ts'
 import { type Cast, openCast } from '../world/cast.ts'
 
@@ -30,17 +25,7 @@ describe.skipIf(!canBrowse)('notifications in the workspace', { timeout: 120_000
     desk = await startBuiltDesk()
     const eyes = await openEyes()
     complaints = eyes.complaints
-    const dataDir = mkdtempSync(join(tmpdir(), 'tessera-inbox-'))
-    const app = await openApp({
-      config: readConfig({ DATA_DIR: dataDir, DATABASE_URL: desk.databaseUrl, BASE_URL: desk.url }),
-      databaseUrl: desk.databaseUrl,
-      log: silentLog,
-    })
-    afterAll(async () => {
-      await app[Symbol.asyncDispose]()
-      rmSync(dataDir, { recursive: true, force: true })
-    })
-    ctx = app.ctx
+    ctx = await openAppBeside(desk)
     cast = await openCast(ctx)
     ada = actingAs(ctx, agentActor((await agentFacts(ctx, cast.agents.ada))!))
     await setAgentPassword(ctx, cast.agents.sam, await hashPassword(password))

@@ -1,19 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { agentActor } from '#access/actors.ts'
 import { agentFacts } from '#access/agent-facts.ts'
 import { actingAs, type Context } from '#core/context.ts'
-import { silentLog } from '#core/log.ts'
 import { setAgentPassword } from '#people/agents.ts'
 import { changeSettings } from '#settings/change-settings.ts'
 import { hashPassword } from '#sign-in/password.ts'
 import { moveTicket } from '#tickets/edit-ticket.ts'
 import { ticketLink } from '#tickets/ticket-links.ts'
-import { openApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import { openAppBeside } from '../world/app-beside.ts'
 import { axeInBoth, type BuiltDesk, canBrowse, type Eyes, openEyes, overflowsAt320, startBuiltDesk } from '../world/browser.ts'
 import { type Cast, openCast } from '../world/cast.ts'
 import { until } from '../world/free-port.ts'
@@ -31,17 +26,7 @@ describe.skipIf(!canBrowse)('what an agent sends: later, to somebody outside, an
   beforeAll(async () => {
     desk = await startBuiltDesk()
     eyes = await openEyes()
-    const dataDir = mkdtempSync(join(tmpdir(), 'tessera-sending-'))
-    const app = await openApp({
-      config: readConfig({ DATA_DIR: dataDir, DATABASE_URL: desk.databaseUrl, BASE_URL: desk.url }),
-      databaseUrl: desk.databaseUrl,
-      log: silentLog,
-    })
-    afterAll(async () => {
-      await app[Symbol.asyncDispose]()
-      rmSync(dataDir, { recursive: true, force: true })
-    })
-    ctx = app.ctx
+    ctx = await openAppBeside(desk)
     cast = await openCast(ctx)
     ada = actingAs(ctx, agentActor((await agentFacts(ctx, cast.agents.ada))!))
     // Every file goes as a link.
