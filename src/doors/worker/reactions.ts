@@ -91,7 +91,9 @@ const newTicketJob = alert('alert-new-ticket', 'new_ticket', (event) => event.da
 /** A job only when somebody is mailed; else the inboxes get their lines with the event. */
 const alertNewTicket: Reaction = {
   ...newTicketJob,
-  wanted: async (ctx, event) => (await newTicketJob.wanted(ctx, event)) && (await newTicketReaders(ctx, event)) === null,
+  // Readers first: where they are known, everybody has been looked at already.
+  wanted: async (ctx, event) =>
+    event.data.alert === true && (await newTicketReaders(ctx, event)) === null && (await newTicketJob.wanted(ctx, event)),
 }
 const alertNewMessage = alert('alert-new-message', 'new_message', (event) => event.data.automatic !== true)
 const alertThirdParty = alert('alert-third-party', 'new_message', (event) => event.data.automatic !== true)
